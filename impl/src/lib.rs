@@ -1,0 +1,1 @@
+//! Runs the checked state machines as nodes on a network.

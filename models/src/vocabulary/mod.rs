@@ -1,0 +1,17 @@
+//! The words that every protocol shares: one word per idea, the field's own.
+//!
+//! `spec-docs/GLOSSARY.md` lists the names the literature uses for the same ideas.
+
+mod identity;
+mod log;
+mod operation;
+mod persistent;
+mod quorum;
+mod store;
+
+pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
+pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
+pub use operation::{Key, Operation, Outcome, Refusal, Reply, Request, Token, Value};
+pub use persistent::{Map, Sequence};
+pub use quorum::{is_majority, majority, quorums_meet};
+pub use store::{Answered, StateMachine};

@@ -1,0 +1,274 @@
+//! What clients ask and what they hear.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{LogPosition, ReplicaId, RequestId};
+
+/// The name of a register: any bytes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Key(Arc<[u8]>);
+
+/// The content of a register: any bytes. Counters hold their decimal text, as in Redis.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Value(Arc<[u8]>);
+
+impl Key {
+    /// The key's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Value {
+    /// The value's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The number whose decimal text this value is, if it is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<i64> {
+        std::str::from_utf8(&self.0).ok()?.parse().ok()
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().into())
+    }
+}
+
+impl From<&[u8]> for Key {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().into())
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self(number.to_string().into_bytes().into())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.escape_ascii().fmt(f)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.escape_ascii().fmt(f)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One thing a client can ask of a store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Operation {
+    /// What is at `key`?
+    Read {
+        /// Which register.
+        key: Key,
+    },
+    /// Put `value` at `key`, over what is there.
+    Write {
+        /// Which register.
+        key: Key,
+        /// Its new content.
+        value: Value,
+    },
+    /// Leave nothing at `key`.
+    Delete {
+        /// Which register.
+        key: Key,
+    },
+    /// Add `amount` to the number at `key`; nothing there counts as 0. Not idempotent.
+    Add {
+        /// Which register.
+        key: Key,
+        /// What to add.
+        amount: i64,
+    },
+    /// Put `value` at `key` if `expected` is what is there.
+    CompareAndSet {
+        /// Which register.
+        key: Key,
+        /// What must be there; `None` is nothing.
+        expected: Option<Value>,
+        /// Its new content.
+        value: Value,
+    },
+    /// An operator's request: let `0` take part in decisions.
+    AddReplica(ReplicaId),
+    /// An operator's request: let `0` no longer take part in decisions.
+    RemoveReplica(ReplicaId),
+}
+
+impl Operation {
+    /// Whether the operation can change what the store holds.
+    #[must_use]
+    pub const fn is_update(&self) -> bool {
+        match self {
+            Self::Read { .. } => false,
+            Self::Write { .. }
+            | Self::Delete { .. }
+            | Self::Add { .. }
+            | Self::CompareAndSet { .. }
+            | Self::AddReplica(_)
+            | Self::RemoveReplica(_) => true,
+        }
+    }
+
+    /// The register that the operation concerns, if it concerns one.
+    #[must_use]
+    pub const fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Read { key }
+            | Self::Write { key, .. }
+            | Self::Delete { key }
+            | Self::Add { key, .. }
+            | Self::CompareAndSet { key, .. } => Some(key),
+            Self::AddReplica(_) | Self::RemoveReplica(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read { key } => write!(f, "read {key}"),
+            Self::Write { key, value } => write!(f, "write {key} = {value}"),
+            Self::Delete { key } => write!(f, "delete {key}"),
+            Self::Add { key, amount } => write!(f, "add {amount} to {key}"),
+            Self::CompareAndSet { key, expected: Some(expected), value } => {
+                write!(f, "change {key} from {expected} to {value}")
+            }
+            Self::CompareAndSet { key, expected: None, value } => {
+                write!(f, "create {key} = {value}")
+            }
+            Self::AddReplica(replica) => write!(f, "add {replica}"),
+            Self::RemoveReplica(replica) => write!(f, "remove {replica}"),
+        }
+    }
+}
+
+/// What a client hears.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The update took effect.
+    Done,
+    /// What a read found.
+    Found(Option<Value>),
+    /// The number that an addition led to.
+    Counted(i64),
+    /// Whether a compare-and-set changed the value.
+    Swapped(bool),
+    /// The store gave up waiting. The update took effect, or will, or never will.
+    Indeterminate,
+    /// The operation did not take effect here, and this request will not make it take effect.
+    Refused(Refusal),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done => write!(f, "done"),
+            Self::Found(Some(value)) => write!(f, "{value}"),
+            Self::Found(None) => write!(f, "nothing"),
+            Self::Counted(number) => write!(f, "{number}"),
+            Self::Swapped(true) => write!(f, "changed"),
+            Self::Swapped(false) => write!(f, "not changed: another value is there"),
+            Self::Indeterminate => write!(f, "indeterminate"),
+            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
+        }
+    }
+}
+
+/// Why an operation did not take effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Refusal {
+    /// Another replica decides; `leader` is who, if this one knows.
+    NotLeader {
+        /// Where to ask instead.
+        leader: Option<ReplicaId>,
+    },
+    /// This replica has not yet seen what the session has seen.
+    Behind,
+    /// Too few replicas are in sync, or one lags too far.
+    Unavailable,
+    /// The value at the key is not a number, or the sum is out of range.
+    NotANumber,
+    /// Another change of members is under way.
+    ChangeUnderWay,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLeader { leader: Some(leader) } => write!(f, "ask {leader}, the leader"),
+            Self::NotLeader { leader: None } => write!(f, "not the leader"),
+            Self::Behind => write!(f, "behind what this session has seen"),
+            Self::Unavailable => write!(f, "too few replicas are in sync"),
+            Self::NotANumber => write!(f, "not a number, or out of range"),
+            Self::ChangeUnderWay => write!(f, "another change of members is under way"),
+        }
+    }
+}
+
+/// How much of the store a session has seen: it may not be shown less. Handed out with every reply,
+/// handed in with every request, and handed on when one client notifies another.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Token(pub LogPosition);
+
+/// One request of a client. Sent again, it keeps its id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Request {
+    /// Which of the client's requests this is.
+    pub id: RequestId,
+    /// What the session has seen.
+    pub token: Token,
+    /// What is asked.
+    pub operation: Operation,
+}
+
+/// The answer to one request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Reply {
+    /// Which request is answered.
+    pub request: RequestId,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What the session has seen once it hears this.
+    pub token: Token,
+}

@@ -1,0 +1,191 @@
+//! Persistent collections whose hash includes their length.
+//!
+//! `im` shares structure between versions, so cloning a store of a million keys is constant time.
+//! Its `Hash` writes the elements and no length, so two neighbouring collections hash alike wherever
+//! the boundary between them lies: a model checker would take different states for one. These two
+//! wrappers write the length first.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+
+/// An ordered map that is cloned in constant time.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "K: Ord + Serialize, V: Serialize",
+    deserialize = "K: Ord + Clone + Deserialize<'de>, V: Clone + Deserialize<'de>"
+))]
+pub struct Map<K: Ord, V>(im::OrdMap<K, V>);
+
+impl<K: Ord + Clone, V: Clone> Map<K, V> {
+    /// Number of keys.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value at `key`.
+    #[must_use]
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.get(key)
+    }
+
+    /// Puts `value` at `key`, over what was there.
+    pub fn insert(&mut self, key: K, value: V) {
+        self.0.insert(key, value);
+    }
+
+    /// Takes `key` and its value out.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
+    where
+        K: Borrow<Q>,
+    {
+        self.0.remove(key);
+    }
+
+    /// Keys and values in ascending order of keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.0.iter()
+    }
+}
+
+impl<K: Ord, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Self(im::OrdMap::new())
+    }
+}
+
+impl<K: Ord + Hash, V: Hash> Hash for Map<K, V> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.len());
+        self.0.hash(state);
+    }
+}
+
+impl<K: Ord + fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A sequence that is cloned in constant time.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Clone + Serialize", deserialize = "T: Clone + Deserialize<'de>"))]
+pub struct Sequence<T: Clone>(im::Vector<T>);
+
+impl<T: Clone> Sequence<T> {
+    /// Number of elements.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no element.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The element at `index`, counted from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&T> {
+        self.0.get(index)
+    }
+
+    /// Adds `element` at the end.
+    pub fn push(&mut self, element: T) {
+        self.0.push_back(element);
+    }
+
+    /// Keeps the first `length` elements.
+    pub fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
+    /// Drops the first `count` elements.
+    pub fn drop_first(&mut self, count: usize) {
+        self.0 = self.0.skip(count);
+    }
+
+    /// Elements in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.0.iter()
+    }
+}
+
+impl<T: Clone> Default for Sequence<T> {
+    fn default() -> Self {
+        Self(im::Vector::new())
+    }
+}
+
+impl<T: Clone> FromIterator<T> for Sequence<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
+        Self(elements.into_iter().collect())
+    }
+}
+
+impl<T: Clone + Hash> Hash for Sequence<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.len());
+        self.0.hash(state);
+    }
+}
+
+impl<T: Clone + fmt::Debug> fmt::Debug for Sequence<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+    use super::*;
+
+    fn digest(value: &impl Hash) -> u64 {
+        BuildHasherDefault::<DefaultHasher>::new().hash_one(value)
+    }
+
+    #[test]
+    fn the_boundary_between_neighbouring_sequences_is_hashed() {
+        let sequence = |elements: &[u8]| elements.iter().copied().collect::<Sequence<u8>>();
+        let early = (sequence(&[1]), sequence(&[2, 3]));
+        let late = (sequence(&[1, 2]), sequence(&[3]));
+        assert_ne!(digest(&early), digest(&late));
+    }
+
+    #[test]
+    fn the_boundary_between_neighbouring_maps_is_hashed() {
+        let map = |keys: &[u8]| {
+            let mut map = Map::default();
+            keys.iter().for_each(|key| map.insert(*key, ()));
+            map
+        };
+        let early = (map(&[1]), map(&[2, 3]));
+        let late = (map(&[1, 2]), map(&[3]));
+        assert_ne!(digest(&early), digest(&late));
+    }
+
+    #[test]
+    fn equal_maps_hash_equally_however_they_were_built() {
+        let mut forward = Map::default();
+        let mut backward = Map::default();
+        (0..200_u32).for_each(|key| forward.insert(key, key));
+        (0..200_u32).rev().for_each(|key| backward.insert(key, key));
+        assert_eq!(forward, backward);
+        assert_eq!(digest(&forward), digest(&backward));
+    }
+}
