@@ -46,6 +46,18 @@ pub trait Protocol: Clone + Debug + Eq + Hash + Send + Sync + 'static {
         effects: &mut Effects<Self>,
     ) -> Self::Replica;
 
+    /// Whether `receiver` will do nothing with `message`, now and whatever happens to it later, its
+    /// crashes included. Only for exploring: what nobody will act on need not be told apart. Saying
+    /// no is always correct.
+    fn is_obsolete(
+        &self,
+        _message: &Self::Message,
+        _from: ReplicaId,
+        _receiver: &Self::Replica,
+    ) -> bool {
+        false
+    }
+
     /// Handles one input. Total and deterministic: every input is legal in every state, and a stale
     /// one changes nothing.
     ///
@@ -137,5 +149,11 @@ impl<P: Protocol> Effects<P> {
             && self.send.is_empty()
             && self.reply.is_empty()
             && self.arm.is_empty()
+    }
+
+    /// How many effects reach beyond the process: one for persisting, one for each message.
+    #[must_use]
+    pub const fn outward_count(&self) -> usize {
+        self.persist.is_some() as usize + self.send.len() + self.reply.len()
     }
 }

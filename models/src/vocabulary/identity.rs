@@ -45,10 +45,11 @@ impl RequestId {
 pub struct Epoch(pub u64);
 
 impl Epoch {
-    /// The epoch after this one.
+    /// The epoch after this one. The last epoch is followed by itself: nobody lives that long, and
+    /// a message that claims it must not bring a replica down.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClientId, Epoch, Operation, RequestId, Sequence};
+use super::{ClientId, Epoch, Operation, ReplicaSet, RequestId, Sequence};
 
 /// The place of an entry. Counts from 1; 0 is "before the first". Raft's index, a binlog position.
 #[derive(
@@ -68,6 +68,31 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Who decides after this command, if `members` decided before it.
+    #[must_use]
+    pub const fn members_after(&self, members: ReplicaSet) -> ReplicaSet {
+        match self {
+            Self::Update { operation: Operation::AddReplica(replica), .. } => {
+                members.with(*replica)
+            }
+            Self::Update { operation: Operation::RemoveReplica(replica), .. } => {
+                members.without(*replica)
+            }
+            Self::Update { .. } | Self::NewEpoch => members,
+        }
+    }
+
+    /// Whether the command is about who decides.
+    #[must_use]
+    pub const fn changes_members(&self) -> bool {
+        matches!(
+            self,
+            Self::Update { operation: Operation::AddReplica(_) | Operation::RemoveReplica(_), .. }
+        )
+    }
+}
+
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LogEntry {
@@ -85,10 +110,16 @@ pub struct Log {
 }
 
 impl Log {
-    /// An empty log that continues at `base`.
+    /// The log of `entries` after `base`.
     #[must_use]
-    pub fn starting_after(base: LogMark) -> Self {
-        Self { base, entries: Sequence::default() }
+    pub const fn new(base: LogMark, entries: Sequence<LogEntry>) -> Self {
+        Self { base, entries }
+    }
+
+    /// The entries after the base.
+    #[must_use]
+    pub const fn entries(&self) -> &Sequence<LogEntry> {
+        &self.entries
     }
 
     /// The mark after which entries are still held.

@@ -194,7 +194,7 @@ pub enum Outcome {
     Swapped(bool),
     /// The store gave up waiting. The update took effect, or will, or never will.
     Indeterminate,
-    /// The operation did not take effect here, and this request will not make it take effect.
+    /// This replica did not let the operation take effect when it heard of it.
     Refused(Refusal),
 }
 
@@ -229,6 +229,21 @@ pub enum Refusal {
     NotANumber,
     /// Another change of members is under way.
     ChangeUnderWay,
+}
+
+impl Refusal {
+    /// Whether the log decided it, so that the request gets the same answer whenever and wherever it
+    /// arrives. Any other refusal concerns one arrival: the network may repeat the request, and
+    /// another arrival may be accepted.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::NotANumber => true,
+            Self::NotLeader { .. } | Self::Behind | Self::Unavailable | Self::ChangeUnderWay => {
+                false
+            }
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -59,15 +59,16 @@ impl StateMachine {
         self.clients.iter()
     }
 
-    /// Forgets who asked for what: duplicates are no longer recognised.
-    #[cfg(feature = "model-checking")]
-    pub fn forget_clients(&mut self) {
-        self.clients = Map::default();
+    /// The same store without the client table: duplicates are no longer recognised.
+    #[must_use]
+    pub fn without_clients(self) -> Self {
+        Self { clients: Map::default(), ..self }
     }
 
     /// Applies the next entry of the log.
     pub fn apply(&mut self, entry: &LogEntry) {
         self.applied = LogMark { epoch: entry.epoch, position: self.applied.position.next() };
+        self.members = entry.command.members_after(self.members);
         match &entry.command {
             Command::NewEpoch => {}
             Command::Update { client, request, operation } => {
@@ -97,14 +98,7 @@ impl StateMachine {
                 }
                 Outcome::Swapped(swapped)
             }
-            Operation::AddReplica(replica) => {
-                self.members = self.members.with(*replica);
-                Outcome::Done
-            }
-            Operation::RemoveReplica(replica) => {
-                self.members = self.members.without(*replica);
-                Outcome::Done
-            }
+            Operation::AddReplica(_) | Operation::RemoveReplica(_) => Outcome::Done,
         }
     }
 

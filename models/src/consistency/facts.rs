@@ -1,0 +1,175 @@
+//! A history reduced to what the guarantees judge: facts about registers.
+//!
+//! Left out, because no guarantee depends on them: operations that concern no register, refused
+//! operations (they have no effect, and a refusal says nothing about a register), and reads that
+//! were not answered.
+
+use crate::vocabulary::{Key, Operation, Outcome};
+
+use super::history::{History, OperationId, Phase, Record};
+use super::register::{Content, Effect, Found};
+
+/// One operation on a register, as its client saw it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fact<'h> {
+    /// Which operation.
+    pub(super) id: OperationId,
+    /// Its key.
+    pub(super) key: &'h Key,
+    /// Its register, numbered from 0 in the order of keys.
+    pub(super) register: usize,
+    /// What it found. If it was not answered: what it must have found to have its effect.
+    pub(super) found: Found<'h>,
+    /// What it did. If it was not answered: what it may have done, may yet do, or never will.
+    pub(super) effect: Effect<'h>,
+    /// When it was invoked.
+    pub(super) invoked: Phase,
+    /// When it returned; `None` if it was not answered.
+    pub(super) returned: Option<Phase>,
+    /// Whether its session went on without an answer. Session order does not put it before what
+    /// the session did next: it may take effect later.
+    pub(super) abandoned: bool,
+}
+
+impl<'h> Fact<'h> {
+    /// Whether it changes its register.
+    pub(super) const fn is_update(&self) -> bool {
+        match self.effect {
+            Effect::None => false,
+            Effect::Put(_) | Effect::Add(_) => true,
+        }
+    }
+
+    /// Whether its client was told that it took effect.
+    pub(super) const fn is_settled(&self) -> bool {
+        self.returned.is_some()
+    }
+
+    /// Whether its client learned something of what it found.
+    pub(super) const fn is_observation(&self) -> bool {
+        match self.found {
+            Found::Untold => false,
+            Found::Exactly(_) | Found::Other(_) | Found::Counted(_) => self.is_settled(),
+        }
+    }
+
+    /// Whether it returned before `other` was invoked.
+    pub(super) fn precedes(&self, other: &Self) -> bool {
+        self.returned.is_some_and(|returned| returned < other.invoked)
+    }
+
+    /// What `content` becomes; `None` if the operation cannot have met it.
+    pub(super) fn on(&self, content: Content<'h>) -> Option<Content<'h>> {
+        if self.found.allows(content) { self.effect.on(content) } else { None }
+    }
+
+    /// What the register holds after it, as far as this operation alone tells.
+    pub(super) fn result(&self) -> Option<Content<'h>> {
+        match (self.effect, self.found) {
+            (Effect::Put(content), _) => Some(content),
+            (Effect::Add(amount), Found::Counted(number)) => {
+                number.checked_add(amount).map(Content::Number)
+            }
+            (
+                Effect::None | Effect::Add(_),
+                Found::Untold | Found::Exactly(_) | Found::Other(_) | Found::Counted(_),
+            ) => None,
+        }
+    }
+}
+
+/// The facts of a history, by register, then by session, in session order.
+///
+/// `None` if an outcome does not answer its operation, as `Done` does not answer a read: a history
+/// that says so is no history of a store, and satisfies nothing.
+pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
+    let operations = history.sessions().iter().map(Vec::len).sum();
+    let mut facts = Vec::with_capacity(operations);
+    for (session, records) in history.sessions().iter().enumerate() {
+        for (index, record) in records.iter().enumerate() {
+            let Some(key) = record.operation.key() else { continue };
+            if record.is_refused() {
+                continue;
+            }
+            let (found, effect) = told(record)?;
+            let returned = record.returned.as_ref().map(|returned| returned.at);
+            if returned.is_none() && effect == Effect::None {
+                continue;
+            }
+            let went_on = records.get(index + 1).map(|next| next.invoked);
+            let answered_in_time =
+                returned.is_some_and(|returned| went_on.is_none_or(|went_on| returned < went_on));
+            facts.push(Fact {
+                id: OperationId { session, index },
+                key,
+                register: 0,
+                found,
+                effect,
+                invoked: record.invoked,
+                returned,
+                abandoned: !answered_in_time,
+            });
+        }
+    }
+    facts.sort_by(|one, other| one.key.cmp(other.key));
+    for next in 1..facts.len() {
+        let previous = facts[next - 1];
+        facts[next].register = previous.register + usize::from(facts[next].key != previous.key);
+    }
+    Some(facts)
+}
+
+/// The facts of one register after the other.
+pub(super) fn registers<'f, 'h>(facts: &'f [Fact<'h>]) -> impl Iterator<Item = &'f [Fact<'h>]> {
+    facts.chunk_by(|one, next| one.register == next.register)
+}
+
+fn told(record: &Record) -> Option<(Found<'_>, Effect<'_>)> {
+    match record.outcome() {
+        None => Some(unanswered(&record.operation)),
+        Some(outcome) => answered(&record.operation, outcome),
+    }
+}
+
+/// A compare-and-set that nobody answered can only have had its effect where it found what it
+/// expected.
+fn unanswered(operation: &Operation) -> (Found<'_>, Effect<'_>) {
+    match operation {
+        Operation::Write { value, .. } => (Found::Untold, Effect::Put(Content::of(value))),
+        Operation::Delete { .. } => (Found::Untold, Effect::Put(Content::Nothing)),
+        Operation::Add { amount, .. } => (Found::Untold, Effect::Add(*amount)),
+        Operation::CompareAndSet { expected, value, .. } => {
+            let expected = Content::of_option(expected.as_ref());
+            (Found::Exactly(expected), Effect::Put(Content::of(value)))
+        }
+        Operation::Read { .. } | Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
+            (Found::Untold, Effect::None)
+        }
+    }
+}
+
+fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found<'h>, Effect<'h>)> {
+    match operation {
+        Operation::Read { .. } => {
+            let Outcome::Found(value) = outcome else { return None };
+            Some((Found::Exactly(Content::of_option(value.as_ref())), Effect::None))
+        }
+        Operation::Add { amount, .. } => {
+            let Outcome::Counted(sum) = outcome else { return None };
+            Some((Found::Counted(sum.checked_sub(*amount)?), Effect::Add(*amount)))
+        }
+        Operation::CompareAndSet { expected, .. } => {
+            let Outcome::Swapped(swapped) = outcome else { return None };
+            let expected = Content::of_option(expected.as_ref());
+            Some(if *swapped {
+                unanswered(operation)
+            } else {
+                (Found::Other(expected), Effect::None)
+            })
+        }
+        Operation::Write { .. }
+        | Operation::Delete { .. }
+        | Operation::AddReplica(_)
+        | Operation::RemoveReplica(_) => (*outcome == Outcome::Done).then(|| unanswered(operation)),
+    }
+}
