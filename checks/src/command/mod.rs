@@ -1,0 +1,164 @@
+//! The commands: what each is asked for, and what it does.
+
+pub mod ask;
+pub mod completions;
+pub mod explain;
+pub mod explore;
+pub mod list;
+pub mod run;
+
+use std::io::Write;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use holdfast_models::cluster::Tier;
+
+use crate::document;
+use crate::error::Failure;
+use crate::schedule::Resources;
+use crate::units::{duration, size};
+use crate::verdict::Status;
+
+const ABOUT: &str = "Explores replication protocols: which guarantee holds under which faults
+
+Every scenario is a question about one configuration, with the answer that is claimed. Exploring it
+visits every state that its bounded cluster can reach. A claim that is wrong fails, and so does a
+violation that disappears or takes another number of steps; the shortest trace is printed.";
+
+const EXAMPLES: &str = "Examples:
+  check                                        explore everything quick, compare, print the table
+  check list A14                               which scenario decides row A14?
+  check run failover --tier all --threads 2    everything about failover, also what takes minutes
+  check explain asynchronous-failover          the shortest counterexample, in words and drawn
+  check explore asynchronous-failover          the same in the browser, to step around in
+  check ask single-leader --replicas 4 --ack k=1
+                                               what holds in a configuration of your own
+  check document --write                       bring the generated parts of the documents up to date
+
+Exit codes:
+  0  everything is as expected (for `ask`: everything holds)
+  1  something is not as expected (`ask`: violated; `document`: out of date)
+  2  wrong usage, or something could not be read or written
+  3  a search ended early, for want of time or memory or by Ctrl-C: nothing is known to be wrong
+  4  something panicked";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "check",
+    version,
+    about = ABOUT,
+    after_help = EXAMPLES,
+    max_term_width = 100,
+    infer_long_args = false
+)]
+pub struct CommandLine {
+    /// What to do. Without one: `check run`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lists the scenarios: name, rows, tier, question.
+    List(list::List),
+    /// Explores scenarios and compares what is found with what is claimed.
+    Run(run::Run),
+    /// Tells and draws the shortest trace to where a property is violated or reached.
+    Explain(explain::Explain),
+    /// Opens a trace in Stateright's Explorer, to step around in.
+    Explore(explore::Explore),
+    /// Explores a configuration put together from flags: what holds in it?
+    Ask(ask::Ask),
+    /// Compares the generated parts of the documents with what is found, or rewrites them.
+    Document(document::Document),
+    /// Prints completions for a shell.
+    Completions(completions::Completions),
+}
+
+impl CommandLine {
+    /// Does what was asked for, and writes the answer to `out`.
+    ///
+    /// # Errors
+    /// If it cannot be done.
+    pub fn execute(self, out: &mut dyn Write) -> Result<Status, Failure> {
+        match self.command.unwrap_or_else(|| Command::Run(run::Run::default())) {
+            Command::List(list) => list.execute(out),
+            Command::Run(run) => run.execute(out),
+            Command::Explain(explain) => explain.execute(out),
+            Command::Explore(explore) => explore.execute(out),
+            Command::Ask(ask) => ask.execute(out),
+            Command::Document(document) => document.execute(out),
+            Command::Completions(completions) => completions.execute(out),
+        }
+    }
+}
+
+/// Which scenarios, by how long they take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Tiers {
+    /// Those that take seconds.
+    #[default]
+    Quick,
+    /// Those that take minutes.
+    Thorough,
+    /// All.
+    All,
+}
+
+impl Tiers {
+    /// Whether scenarios of `tier` are among them.
+    #[must_use]
+    pub fn include(self, tier: Tier) -> bool {
+        match (self, tier) {
+            (Self::All, _) | (Self::Quick, Tier::Quick) | (Self::Thorough, Tier::Thorough) => true,
+            (Self::Quick, Tier::Thorough) | (Self::Thorough, Tier::Quick) => false,
+        }
+    }
+}
+
+/// How much may be spent.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// How many threads explore: one scenario each, or all of them the only one [default: as many
+    /// as there are cores].
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+    /// How much memory the process may use [default: 6G; 16G where anything is thorough].
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<u64>,
+    /// How long each scenario may take [default: 2m; 1h where it is thorough].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) time: Option<Duration>,
+}
+
+impl Limits {
+    /// What may be spent on scenarios of `tiers`.
+    #[must_use]
+    pub fn resources(&self, mut tiers: impl Iterator<Item = Tier>, fail_fast: bool) -> Resources {
+        let usual = if tiers.any(|tier| tier == Tier::Thorough) { 16 << 30 } else { 6 << 30 };
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Resources {
+            threads: self.threads.unwrap_or_else(cores),
+            memory: self.memory.unwrap_or(usual),
+            fail_fast,
+        }
+    }
+
+    /// How long one scenario of `tier` may take.
+    #[must_use]
+    pub fn time(&self, tier: Tier) -> Duration {
+        self.time.unwrap_or(match tier {
+            Tier::Quick => Duration::from_mins(2),
+            Tier::Thorough => Duration::from_hours(1),
+        })
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=256) => Ok(count),
+        Ok(_) | Err(_) => Err(format!("\"{text}\" is not a number from 1 to 256")),
+    }
+}

@@ -1,0 +1,195 @@
+//! Exploring one cluster: what can be found out, whatever the protocol and whatever the engine.
+
+mod search;
+mod silence;
+mod supervisor;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use holdfast_models::cluster::{Cluster, Narrate, Property, Story, narrate};
+use stateright::Model;
+
+pub use silence::silently;
+pub use supervisor::{Cause, Supervisor, Ticket, interrupt};
+
+/// A cluster that can be explored, whatever its protocol.
+pub trait Explorable: Send + Sync {
+    /// Explores with `threads` threads until everything sought is found, nothing is left, or the
+    /// ticket says stop.
+    fn explore(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration;
+
+    /// Retraces a path. `None` if the cluster has no such path, or if it does not end where
+    /// property `property` is violated or reached.
+    fn retrace(&self, path: &[usize], property: usize) -> Option<Trace>;
+
+    /// Serves Stateright's Explorer at `port` of this machine. Returns only if it cannot.
+    fn serve(&self, port: u16) -> String;
+}
+
+/// What a search is for.
+#[derive(Clone, Debug)]
+pub enum Sought {
+    /// Every state, and the shortest path to whatever is violated or reached there.
+    Everything,
+    /// No more states than it takes to reach the nearest where each of these properties is violated
+    /// or reached.
+    Nearest(Vec<usize>),
+}
+
+/// What exploring a cluster came to.
+#[derive(Clone, Debug)]
+pub struct Exploration {
+    /// How many different states were seen.
+    pub states: usize,
+    /// How many steps the farthest of them is away, if that is known.
+    pub depth: Option<usize>,
+    /// How long it took.
+    pub time: Duration,
+    /// How it ended.
+    pub end: End,
+    /// For each property of the cluster, the shortest path to where it is violated or reached.
+    pub traces: Vec<Option<Trace>>,
+}
+
+/// How a search ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Everything that can be reached was seen.
+    Exhausted,
+    /// What was sought was found.
+    Satisfied,
+    /// It was stopped before.
+    Truncated(Cause),
+    /// Something panicked.
+    Panicked {
+        /// What it said.
+        message: String,
+        /// The shortest path to it. `None` if it was not the protocol that panicked.
+        trace: Option<Trace>,
+    },
+}
+
+/// A path through a cluster, told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// In the Explorer's terms: the index of the first state, then one index of an action a step.
+    pub path: Vec<usize>,
+    /// In words.
+    pub story: Story,
+}
+
+impl Trace {
+    /// How many steps it takes.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.story.moments.len()
+    }
+}
+
+impl<P: Narrate> Explorable for Cluster<P> {
+    fn explore(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration {
+        silently(|| {
+            catch_unwind(AssertUnwindSafe(|| explore(self, sought, threads, ticket)))
+                .unwrap_or_else(|payload| Exploration {
+                    states: ticket.states(),
+                    depth: None,
+                    time: ticket.elapsed(),
+                    end: End::Panicked { message: silence::message(&*payload), trace: None },
+                    traces: vec![None; self.properties.len()],
+                })
+        })
+    }
+
+    fn retrace(&self, path: &[usize], property: usize) -> Option<Trace> {
+        let retrace = || {
+            let steps = follow(self, path)?;
+            let last = &steps.last()?.0;
+            let is_found = self.judge(property, last) == self.properties[property].is_witness();
+            is_found.then(|| told(self, &steps)).flatten()
+        };
+        silently(|| catch_unwind(AssertUnwindSafe(retrace)).ok().flatten())
+    }
+
+    fn serve(&self, port: u16) -> String {
+        let mut cluster = self.clone();
+        // The model has it built in: one line in the Explorer is enough.
+        let built_in = Property::<P>::OBSOLETE_MESSAGES_ARE_IGNORED.name;
+        cluster.properties.retain(|property| property.name != built_in);
+        let explorer = cluster.checker();
+        let served = catch_unwind(AssertUnwindSafe(|| drop(explorer.serve(("127.0.0.1", port)))));
+        match served {
+            Ok(()) => "the Explorer has ended".to_owned(),
+            Err(payload) => silence::message(&*payload),
+        }
+    }
+}
+
+fn explore<P: Narrate>(
+    cluster: &Cluster<P>,
+    sought: &Sought,
+    threads: usize,
+    ticket: &Arc<Ticket>,
+) -> Exploration {
+    let mut found = search::search(cluster, sought, threads, ticket);
+    if threads > 1 {
+        shorten(cluster, &mut found, ticket);
+    }
+    let end = if let Some(path) = &found.panic {
+        let said = path.last().and_then(|(state, _)| state.panicked.as_deref());
+        let message = said.unwrap_or("a panic without a message").to_owned();
+        End::Panicked { message, trace: told(cluster, path) }
+    } else if found.exhausted {
+        End::Exhausted
+    } else {
+        ticket.cause().map_or(End::Satisfied, End::Truncated)
+    };
+    let traces = found.paths.iter().map(|path| told(cluster, path.as_ref()?)).collect();
+    Exploration { states: found.states, depth: found.depth, time: ticket.elapsed(), end, traces }
+}
+
+/// Replaces the paths that several threads came across by the shortest, which one thread finds.
+fn shorten<P: Narrate>(cluster: &Cluster<P>, found: &mut search::Found<P>, ticket: &Arc<Ticket>) {
+    let mut wanted: Vec<_> =
+        (0..found.paths.len()).filter(|index| found.paths[*index].is_some()).collect();
+    wanted.extend(found.panic.iter().map(|_| found.paths.len()));
+    let nearest = search::search(cluster, &Sought::Nearest(wanted), 1, ticket);
+    // Only a search that was stopped misses any, and then nothing is known to be the shortest.
+    found.exhausted &= !ticket.is_stopped();
+    for (path, shorter) in found.paths.iter_mut().zip(nearest.paths) {
+        *path = shorter.or(path.take());
+    }
+    found.panic = nearest.panic.or(found.panic.take());
+}
+
+/// Follows a path given as indices.
+fn follow<P: Narrate>(cluster: &Cluster<P>, path: &[usize]) -> Option<search::Path<P>> {
+    let (first, steps) = path.split_first()?;
+    let mut state = Model::init_states(cluster).into_iter().nth(*first)?;
+    let mut followed = Vec::new();
+    for index in steps {
+        let mut actions = Vec::new();
+        cluster.actions(&state, &mut actions);
+        let action = actions.into_iter().nth(*index)?;
+        let next = cluster.next_state(&state, &action)?;
+        followed.push((state, Some(action)));
+        state = next;
+    }
+    followed.push((state, None));
+    Some(followed)
+}
+
+/// Tells a path in words and in indices. `None` if it is no path of the cluster.
+fn told<P: Narrate>(cluster: &Cluster<P>, steps: &search::Path<P>) -> Option<Trace> {
+    let (first, _) = steps.first()?;
+    let initial = Model::init_states(cluster);
+    let mut path = vec![initial.iter().position(|state| state == first)?];
+    for (state, action) in steps {
+        let Some(action) = action else { break };
+        let mut actions = Vec::new();
+        cluster.actions(state, &mut actions);
+        path.push(actions.iter().position(|other| other == action)?);
+    }
+    Some(Trace { path, story: narrate(cluster, steps) })
+}

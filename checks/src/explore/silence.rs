@@ -1,0 +1,44 @@
+//! Panics that are findings: they are reported with their trace, not printed as they happen.
+
+use std::cell::Cell;
+use std::panic;
+use std::sync::Once;
+use std::thread;
+
+/// How Stateright names the threads that search.
+const CHECKERS: &str = "checker-";
+
+thread_local! {
+    static SILENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Prints no panic of Stateright's searching threads, nor of this one while `explore` runs.
+pub fn silently<T>(explore: impl FnOnce() -> T) -> T {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let print = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !is_silent() {
+                print(info);
+            }
+        }));
+    });
+    let before = SILENT.replace(true);
+    let explored = explore();
+    SILENT.set(before);
+    explored
+}
+
+fn is_silent() -> bool {
+    SILENT.get() || thread::current().name().is_some_and(|name| name.starts_with(CHECKERS))
+}
+
+/// What a panic said.
+#[must_use]
+pub(super) fn message(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without a message").to_owned()
+}

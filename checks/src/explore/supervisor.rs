@@ -1,0 +1,224 @@
+//! Limits: time for each search, memory for all of them together, Ctrl-C for everything.
+//!
+//! Stateright's own time limit is ignored with one thread, and it knows none for memory.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+const HEARTBEAT: Duration = Duration::from_millis(10);
+
+/// Why a search ended before it was through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Its time was up.
+    Time,
+    /// The process used more memory than it may.
+    Memory,
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// Another scenario failed, and the first failure was to end the run.
+    Failure,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Time => "out of time",
+            Self::Memory => "out of memory",
+            Self::Interrupted => "interrupted",
+            Self::Failure => "stopped at the first failure",
+        })
+    }
+}
+
+/// One search, as seen by whoever may have to end it.
+#[derive(Debug)]
+pub struct Ticket {
+    started: Instant,
+    time: Duration,
+    stopped: AtomicBool,
+    cause: OnceLock<Cause>,
+    states: AtomicUsize,
+}
+
+impl Ticket {
+    /// Ends the search as soon as it looks, unless something else has already.
+    pub fn stop(&self, cause: Cause) {
+        // The first cause is the one that is reported.
+        let _ = self.cause.set(cause);
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the search has to end.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Why the search has to end, if it has to.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause.get().copied()
+    }
+
+    /// Counts one more state as visited.
+    pub fn visit(&self) {
+        self.states.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many states were visited so far.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        self.states.load(Ordering::Relaxed)
+    }
+
+    /// For how long the search has been running.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// Watches searches, and ends those that go beyond their limits.
+#[derive(Debug)]
+pub struct Supervisor {
+    watched: Arc<Watched>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    memory: u64,
+    tickets: Mutex<Vec<Weak<Ticket>>>,
+    over: OnceLock<Cause>,
+}
+
+impl Supervisor {
+    /// A supervisor that lets the process use `memory` bytes.
+    ///
+    /// # Panics
+    /// If the system cannot start a thread.
+    #[must_use]
+    pub fn new(memory: u64) -> Self {
+        let watched =
+            Arc::new(Watched { memory, tickets: Mutex::default(), over: OnceLock::new() });
+        let weak = Arc::downgrade(&watched);
+        let watch = move || {
+            while let Some(watched) = weak.upgrade() {
+                watched.look();
+                drop(watched);
+                thread::sleep(HEARTBEAT);
+            }
+        };
+        // The thread ends with the supervisor.
+        let spawned = thread::Builder::new().name("supervisor".to_owned()).spawn(watch);
+        spawned.expect("a process that explores may start threads");
+        Self { watched }
+    }
+
+    /// Watches one more search, which may take `time`.
+    #[must_use]
+    pub fn watch(&self, time: Duration) -> Arc<Ticket> {
+        let ticket = Arc::new(Ticket {
+            started: Instant::now(),
+            time,
+            stopped: AtomicBool::new(false),
+            cause: OnceLock::new(),
+            states: AtomicUsize::new(0),
+        });
+        self.watched.lock().push(Arc::downgrade(&ticket));
+        self.watched.look();
+        ticket
+    }
+
+    /// Ends all searches, those to come included.
+    pub fn end_all(&self, cause: Cause) {
+        let _ = self.watched.over.set(cause);
+        self.watched.look();
+    }
+
+    /// Why no search is to go on, if none is.
+    #[must_use]
+    pub fn is_over(&self) -> Option<Cause> {
+        self.watched.over.get().copied()
+    }
+}
+
+impl Watched {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Ticket>>> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look(&self) {
+        if interrupt::is_raised() {
+            let _ = self.over.set(Cause::Interrupted);
+        }
+        let tickets: Vec<_> = {
+            let mut tickets = self.lock();
+            tickets.retain(|ticket| ticket.strong_count() > 0);
+            tickets.iter().filter_map(Weak::upgrade).collect()
+        };
+        for ticket in &tickets {
+            if let Some(cause) = self.over.get() {
+                ticket.stop(*cause);
+            } else if ticket.elapsed() >= ticket.time {
+                ticket.stop(Cause::Time);
+            }
+        }
+        self.look_at_memory(&tickets);
+    }
+
+    /// Ends the largest search, and nothing else until that has let go of its memory.
+    fn look_at_memory(&self, tickets: &[Arc<Ticket>]) {
+        let leaving = |ticket: &Arc<Ticket>| ticket.cause() == Some(Cause::Memory);
+        if tickets.iter().any(leaving) || resident() <= self.memory {
+            return;
+        }
+        let running = tickets.iter().filter(|ticket| !ticket.is_stopped());
+        if let Some(largest) = running.max_by_key(|ticket| ticket.states()) {
+            largest.stop(Cause::Memory);
+        }
+    }
+}
+
+/// Bytes of memory that the process has, or 0 where the system does not say.
+fn resident() -> u64 {
+    memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
+}
+
+/// Ctrl-C: the first ends all searches, the second the process.
+pub mod interrupt {
+    use std::process;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    /// What a shell reports for a process that Ctrl-C ended.
+    const KILLED_BY_INTERRUPT: i32 = 130;
+
+    static RAISED: AtomicBool = AtomicBool::new(false);
+
+    /// Whether Ctrl-C has been pressed.
+    #[must_use]
+    pub fn is_raised() -> bool {
+        RAISED.load(Ordering::Relaxed)
+    }
+
+    /// From now on Ctrl-C ends searches first. Does nothing where the system has no such signal.
+    pub fn listen() {
+        // Refused only if somebody listens already: then nothing is lost.
+        let _ = ctrlc::set_handler(|| {
+            if RAISED.swap(true, Ordering::Relaxed) {
+                process::exit(KILLED_BY_INTERRUPT);
+            }
+        });
+    }
+
+    /// From now on the first Ctrl-C ends the process: no search is running any more.
+    pub fn end_process() {
+        RAISED.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,149 @@
+//! A configuration of single-leader replication, as flags.
+
+use clap::Args;
+use holdfast_models::single_leader::{
+    AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, Safeguard,
+    Safeguards, SingleLeader, Truncation, Visibility,
+};
+use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
+
+use super::spelling::{
+    ACK_MEANS, ACK_TIMEOUTS, ELECTIONS, EVICTIONS, PERSISTENCES, TRUNCATIONS, VISIBILITIES,
+    ack_rule, ack_rule_spelt, read_rule, read_rule_spelt, safeguard,
+};
+use crate::ask::World;
+use crate::error::Failure;
+use crate::family::Setting;
+use crate::spelling::{listed, one_of, replicas, spelt};
+use crate::suggest::unknown;
+
+/// The policies, one flag each. Without any: majority replication with confirmed reads.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Policies")]
+pub(super) struct Flags {
+    /// How many replicas there are.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=7))]
+    replicas: u8,
+    /// Who decides at first, such as 0,1,2: all replicas if not said.
+    #[arg(long, value_name = "REPLICAS", value_parser = replicas)]
+    members: Option<ReplicaSet>,
+    /// Whose acknowledgement an update waits for: async, k=N followers, all, in-sync=N or majority.
+    #[arg(long, value_name = "RULE", default_value = "majority", value_parser = ack_rule)]
+    ack: AckRule,
+    /// What a follower has done when it acknowledges.
+    #[arg(long, value_name = "WHAT", default_value = "flushed", value_parser = one_of(ACK_MEANS))]
+    ack_means: AckMeans,
+    /// What the leader does when acknowledgements do not come.
+    #[arg(long, value_name = "WHAT", default_value = "block", value_parser = one_of(ACK_TIMEOUTS))]
+    ack_timeout: AckTimeout,
+    /// Which updates a read may see.
+    #[arg(long, value_name = "WHICH", default_value = "acknowledged", value_parser = one_of(VISIBILITIES))]
+    visibility: Visibility,
+    /// Who may answer a read: leader, lease=DURATION/PROMISE in ticks, read-index, follower or
+    /// token.
+    #[arg(long, value_name = "RULE", default_value = "read-index", value_parser = read_rule)]
+    read: ReadRule,
+    /// How a new leader comes about.
+    #[arg(long, value_name = "HOW", default_value = "majority", value_parser = one_of(ELECTIONS))]
+    election: Election,
+    /// How a follower leaves the set that acknowledgements wait for.
+    #[arg(long, value_name = "HOW", default_value = "never", value_parser = one_of(EVICTIONS))]
+    eviction: Eviction,
+    /// What a follower does with entries that the leader does not have.
+    #[arg(long, value_name = "HOW", default_value = "epoch", value_parser = one_of(TRUNCATIONS))]
+    truncation: Truncation,
+    /// What is kept for a restart, and how safely.
+    #[arg(long, value_name = "WHAT", default_value = "before-ack", value_parser = one_of(PERSISTENCES))]
+    persistence: Persistence,
+    /// How many entries a follower may lag before updates are refused: any number if not said.
+    #[arg(long, value_name = "N")]
+    lag_limit: Option<u64>,
+    /// How many entries one message carries at most.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    batch: u16,
+    /// After how many applied entries the log is compacted: never if not said.
+    #[arg(long, value_name = "N")]
+    compact_after: Option<u64>,
+    /// A mechanism to switch off. May be repeated.
+    #[arg(long, value_name = "SAFEGUARD", value_parser = read_safeguard)]
+    without: Vec<Safeguard>,
+    #[command(flatten)]
+    pub(super) world: World,
+}
+
+impl Flags {
+    /// The configuration.
+    pub(super) fn protocol(&self) -> Result<SingleLeader, Failure> {
+        let all = ReplicaSet::first(self.replicas);
+        let members = self.members.unwrap_or(all);
+        if members.is_empty() || !members.is_subset(all) || !members.contains(ReplicaId(0)) {
+            let said = format!(
+                "--members {}: some of 0 to {}, and 0 is one of them, for it leads at first",
+                listed(members),
+                self.replicas - 1
+            );
+            return Err(Failure::Usage(said));
+        }
+        Ok(SingleLeader {
+            replicas: self.replicas,
+            members,
+            ack: self.ack,
+            ack_means: self.ack_means,
+            ack_timeout: self.ack_timeout,
+            visibility: self.visibility,
+            read: self.read,
+            election: self.election,
+            eviction: self.eviction,
+            truncation: self.truncation,
+            persistence: self.persistence,
+            lag_limit: self.lag_limit,
+            batch: self.batch,
+            compact_after: self.compact_after,
+            safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
+        })
+    }
+}
+
+fn read_safeguard(text: &str) -> Result<Safeguard, String> {
+    let named = |wanted: &&Safeguard| safeguard(**wanted) == text;
+    Safeguard::ALL.iter().find(named).copied().ok_or_else(|| {
+        let names: Vec<_> = Safeguard::ALL.iter().map(|known| safeguard(*known)).collect();
+        unknown("safeguard", text, names.iter().map(String::as_str))
+    })
+}
+
+/// How `policy` differs from what the flags give by default. How many replicas is always told.
+pub(super) fn settings(policy: &SingleLeader) -> Vec<Setting> {
+    let usual = SingleLeader::majority(policy.replicas);
+    let mut settings = vec![Setting { flag: "replicas", value: policy.replicas.to_string() }];
+    let mut tell = |differs: bool, flag, value: String| {
+        if differs {
+            settings.push(Setting { flag, value });
+        }
+    };
+    tell(policy.members != usual.members, "members", listed(policy.members));
+    tell(policy.ack != usual.ack, "ack", ack_rule_spelt(policy.ack));
+    tell(policy.ack_means != usual.ack_means, "ack-means", spelt(ACK_MEANS, &policy.ack_means));
+    let timeout = spelt(ACK_TIMEOUTS, &policy.ack_timeout);
+    tell(policy.ack_timeout != usual.ack_timeout, "ack-timeout", timeout);
+    let visibility = spelt(VISIBILITIES, &policy.visibility);
+    tell(policy.visibility != usual.visibility, "visibility", visibility);
+    tell(policy.read != usual.read, "read", read_rule_spelt(policy.read));
+    tell(policy.election != usual.election, "election", spelt(ELECTIONS, &policy.election));
+    tell(policy.eviction != usual.eviction, "eviction", spelt(EVICTIONS, &policy.eviction));
+    let truncation = spelt(TRUNCATIONS, &policy.truncation);
+    tell(policy.truncation != usual.truncation, "truncation", truncation);
+    let persistence = spelt(PERSISTENCES, &policy.persistence);
+    tell(policy.persistence != usual.persistence, "persistence", persistence);
+    if let Some(limit) = policy.lag_limit {
+        tell(true, "lag-limit", limit.to_string());
+    }
+    tell(policy.batch != usual.batch, "batch", policy.batch.to_string());
+    if let Some(entries) = policy.compact_after {
+        tell(true, "compact-after", entries.to_string());
+    }
+    for off in Safeguard::ALL.iter().filter(|known| !policy.has(**known)) {
+        tell(true, "without", safeguard(*off));
+    }
+    settings
+}
