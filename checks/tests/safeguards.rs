@@ -1,0 +1,79 @@
+//! Every safeguard is what makes the difference: switched on again where a scenario does without it,
+//! what was violated holds.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use holdfast_check::report::steps;
+use holdfast_check::schedule::{Allowance, Job, Resources, run};
+use holdfast_check::verdict::{Judgement, Statement, Status};
+use holdfast_models::cluster::{Cluster, Property, Scenario, Tier, Verdict};
+use holdfast_models::single_leader::{Safeguard, Safeguards, SingleLeader, scenarios};
+
+const LIMITS: Resources = Resources { threads: 2, memory: 6 << 30, fail_fast: false };
+const TIME: Duration = Duration::from_mins(2);
+
+/// A scenario that does without one safeguard, and its cluster with all of them.
+struct Twin {
+    scenario: &'static Scenario<SingleLeader>,
+    safeguard: Safeguard,
+    cluster: Cluster<SingleLeader>,
+}
+
+impl Twin {
+    /// The counterpart of a scenario that does without exactly one safeguard.
+    fn of(scenario: &'static Scenario<SingleLeader>) -> Option<Self> {
+        let off = |safeguard: &&Safeguard| !scenario.protocol.has(**safeguard);
+        let off: Vec<_> = Safeguard::ALL.iter().filter(off).copied().collect();
+        let [safeguard] = off[..] else { return None };
+        let mut cluster = Cluster::new(scenario);
+        cluster.protocol.safeguards = Safeguards::ALL;
+        let violated = scenario.verdicts.iter().filter(|(_, verdict)| is_violated(*verdict));
+        cluster.properties = violated.map(|(property, _)| *property).collect();
+        cluster.properties.push(Property::OBSOLETE_MESSAGES_ARE_IGNORED);
+        Some(Self { scenario, safeguard, cluster })
+    }
+
+    fn job(&self) -> Job<'_> {
+        let holds = |property| (Statement::of(property), Some(Verdict::Holds));
+        Job {
+            name: self.scenario.name,
+            cluster: &self.cluster,
+            claims: self.cluster.properties.iter().map(holds).collect(),
+            time: Allowance::Own(TIME),
+        }
+    }
+}
+
+const fn is_violated(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Violated { .. })
+}
+
+/// What is still violated, and how.
+fn told(twin: &Twin, judgement: &Judgement) -> String {
+    let (name, safeguard) = (twin.scenario.name, twin.safeguard);
+    let mut text = format!("{name} with {safeguard:?}: {:?}\n", judgement.exploration.end);
+    for judged in judgement.judged.iter().filter(|judged| !judged.is_fine()) {
+        let path = judged.trace.as_ref().map(steps).unwrap_or_default();
+        writeln!(text, "{}: {}\n{path}", judged.statement.name, judged.finding)
+            .expect("writing to a string cannot fail");
+    }
+    text
+}
+
+#[test]
+fn with_its_safeguard_on_again_nothing_of_what_a_scenario_shows_is_violated() {
+    let all = scenarios::SECTIONS.iter().flat_map(|section| section.scenarios);
+    let quick = all.filter(|scenario| scenario.tier == Tier::Quick);
+    let twins: Vec<_> = quick.filter_map(Twin::of).collect();
+    for safeguard in Safeguard::ALL {
+        let has_twin = twins.iter().any(|twin| twin.safeguard == *safeguard);
+        assert!(has_twin, "no quick scenario does without {safeguard:?}");
+    }
+    let jobs: Vec<_> = twins.iter().map(Twin::job).collect();
+    let judgements = run(&jobs, LIMITS);
+    let differing =
+        twins.iter().zip(&judgements).filter(|(_, judgement)| judgement.status() != Status::Fine);
+    let differing: String = differing.map(|(twin, judgement)| told(twin, judgement)).collect();
+    assert!(differing.is_empty(), "\n{differing}");
+}

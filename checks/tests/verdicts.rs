@@ -1,0 +1,130 @@
+//! Every quick scenario of every family, explored once: what is found is what is claimed.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use holdfast_check::catalog::{Family, entries, families};
+use holdfast_check::command::Limits;
+use holdfast_check::command::run::explore;
+use holdfast_check::explore::End;
+use holdfast_check::report::{Outcome, status, steps};
+use holdfast_check::verdict::{Finding, Judged, Status, words};
+use holdfast_models::cluster::{Tier, Verdict};
+
+static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(families);
+
+/// All tests look at one pass over the scenarios.
+static OUTCOMES: LazyLock<Vec<Outcome<'static>>> = LazyLock::new(|| {
+    let quick = entries(&FAMILIES).filter(|entry| entry.tier == Tier::Quick).collect();
+    explore(quick, &Limits::default(), false)
+});
+
+/// Each judged property, with the number it has in its scenario.
+fn judged() -> impl Iterator<Item = (&'static Outcome<'static>, usize, &'static Judged)> {
+    OUTCOMES.iter().flat_map(|outcome| {
+        let judged = outcome.judgement.judged.iter().enumerate();
+        judged.map(move |(index, judged)| (outcome, index, judged))
+    })
+}
+
+/// Scenario, property, claim, finding, and the shortest way to it.
+fn told(outcome: &Outcome<'_>, judged: &Judged) -> String {
+    let expected = judged.claimed.map_or_else(|| "nothing".to_owned(), words);
+    let mut text = format!(
+        "{}: {}: expected: {expected}; found: {}\n",
+        outcome.entry.name, judged.statement.name, judged.finding
+    );
+    if let Some(trace) = &judged.trace {
+        text.push_str(&steps(trace));
+    }
+    text
+}
+
+#[test]
+fn every_quick_scenario_is_visited_to_its_end_without_a_panic() {
+    let mut early = String::new();
+    for Outcome { entry, judgement } in OUTCOMES.iter() {
+        match &judgement.exploration.end {
+            End::Exhausted => {}
+            End::Satisfied => early.push_str(&format!("{}: not everything visited\n", entry.name)),
+            End::Truncated(cause) => early.push_str(&format!("{}: {cause}\n", entry.name)),
+            End::Panicked { message, trace } => {
+                let path = trace.as_ref().map(steps).unwrap_or_default();
+                writeln!(early, "{}: panicked: {message}\n{path}", entry.name)
+                    .expect("writing to a string cannot fail");
+            }
+        }
+    }
+    assert!(early.is_empty(), "\n{early}");
+}
+
+#[test]
+fn every_claim_of_every_quick_scenario_is_what_is_found() {
+    let wrong = judged().filter(|(_, _, judged)| !judged.is_fine());
+    let wrong: String = wrong.map(|(outcome, _, judged)| told(outcome, judged)).collect();
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert_eq!(status(&OUTCOMES), Status::Fine);
+}
+
+#[test]
+fn no_claim_but_the_one_that_is_made_would_have_passed() {
+    for (outcome, _, judged) in judged() {
+        let others = match judged.finding {
+            Finding::Decided(Verdict::Violated { steps }) => {
+                vec![Verdict::Holds, violated(steps - 1), violated(steps + 1)]
+            }
+            Finding::Decided(Verdict::Unreachable) => vec![Verdict::Reached],
+            Finding::ReachedIn(_) => vec![Verdict::Unreachable],
+            Finding::Decided(Verdict::Holds | Verdict::Reached) => vec![violated(0), violated(1)],
+            Finding::Undecided => continue,
+        };
+        for other in others {
+            let wrong = Judged { claimed: Some(other), ..judged.clone() };
+            assert!(!wrong.is_fine(), "{}", told(outcome, &wrong));
+        }
+    }
+}
+
+#[test]
+fn a_claim_that_is_wrong_is_told_with_its_trace() {
+    let (outcome, _, judged) = judged()
+        .find(|(_, _, judged)| matches!(judged.finding, Finding::Decided(violated) if violated != Verdict::Holds))
+        .expect("something is violated somewhere");
+    let said = told(outcome, &Judged { claimed: Some(Verdict::Holds), ..judged.clone() });
+    let found = judged.finding.to_string();
+    for part in [outcome.entry.name, judged.statement.name, "expected: holds", &found, "\n  1. "] {
+        assert!(said.contains(part), "{part} is not told in:\n{said}");
+    }
+}
+
+#[test]
+fn every_trace_leads_where_it_says_when_it_is_followed_again() {
+    for (outcome, index, judged) in judged() {
+        let Some(trace) = &judged.trace else { continue };
+        let again = outcome.entry.cluster.retrace(&trace.path, index);
+        assert_eq!(again.as_ref(), Some(trace), "{}", told(outcome, judged));
+        let cut_short = &trace.path[..trace.path.len() - 1];
+        if !cut_short.is_empty() {
+            let shorter = outcome.entry.cluster.retrace(cut_short, index);
+            assert_eq!(shorter, None, "one step less is enough: {}", told(outcome, judged));
+        }
+    }
+}
+
+#[test]
+fn whatever_is_violated_or_reached_has_a_trace_and_nothing_else_has_one() {
+    for (outcome, _, judged) in judged() {
+        let steps = judged.trace.as_ref().map(holdfast_check::explore::Trace::steps);
+        let said = match judged.finding {
+            Finding::Decided(Verdict::Violated { steps }) | Finding::ReachedIn(steps) => {
+                Some(usize::from(steps))
+            }
+            Finding::Decided(_) | Finding::Undecided => None,
+        };
+        assert_eq!(steps, said, "{}", told(outcome, judged));
+    }
+}
+
+const fn violated(steps: u16) -> Verdict {
+    Verdict::Violated { steps }
+}
