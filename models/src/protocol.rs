@@ -151,7 +151,8 @@ impl<P: Protocol> Effects<P> {
             && self.arm.is_empty()
     }
 
-    /// How many effects reach beyond the process: one for persisting, one for each message.
+    /// How many effects reach beyond the process: one for persisting, one for each message, whether
+    /// to a replica or to a client.
     #[must_use]
     pub const fn outward_count(&self) -> usize {
         self.persist.is_some() as usize + self.send.len() + self.reply.len()

@@ -6,8 +6,8 @@ use super::{
 use crate::protocol::{Protocol, Purpose};
 use crate::vocabulary::{ClientId, ReplicaId, ReplicaSet};
 
-/// No step of any protocol here has more effects than this.
-const MOST_EFFECTS: u8 = 16;
+/// No step has more effects than this where crashes are tried after each of them.
+pub(super) const MOST_EFFECTS: u8 = 16;
 
 impl<P: Protocol> Cluster<P> {
     /// Every action that may be possible in `state`, in a fixed order. Some change nothing.

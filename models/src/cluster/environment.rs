@@ -51,7 +51,8 @@ pub enum NetworkKind {
     Datagram,
     /// A message may be delivered once, in any order, or never.
     AtMostOnce,
-    /// Each link delivers every message once and in order, or stops: a TCP connection.
+    /// Each link delivers every message once and in order, or stops: a TCP connection. What is on its
+    /// way to a replica that goes down is lost.
     Fifo,
 }
 
@@ -64,7 +65,7 @@ pub enum NetworkKind {
 pub enum CrashPoints {
     /// Before or after a step.
     BetweenSteps,
-    /// Also after each of its effects.
+    /// Also after each of its effects. Starting happens as a whole.
     BetweenEffects,
 }
 

@@ -4,8 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::client_step::is_awaited;
+use super::enabled::MOST_EFFECTS;
 use super::transition::spend;
-use super::{Address, Body, Cluster, Crash, Disk, Envelope, Place, Process, Shared, State};
+use super::{
+    Address, Body, Cluster, Crash, CrashPoints, Disk, Envelope, NetworkKind, Place, Process,
+    Shared, State,
+};
 use crate::protocol::{Effects, Input, Persist, Protocol, Purpose, SyncPolicy};
 use crate::vocabulary::ReplicaId;
 
@@ -77,8 +81,9 @@ impl<P: Protocol> Cluster<P> {
         }
         let Some(process) = &mut state.place_mut(replica).process else { return false };
         process.timers.retain(|armed| *armed != timer);
-        // A timer that nobody needs any more is as good as one that never fires.
-        self.step(state, replica, Input::Timeout(timer), extent)
+        let stepped = self.step(state, replica, Input::Timeout(timer), extent);
+        // A timer that is ignored has still fired, and is armed no longer.
+        stepped || matches!(extent, Extent::Whole)
     }
 
     /// Whether a replica would do anything with `message`. Arming what is armed is nothing.
@@ -115,6 +120,11 @@ impl<P: Protocol> Cluster<P> {
             state.panicked = Some(message);
             return true;
         }
+        assert!(
+            self.environment.crash_points == CrashPoints::BetweenSteps
+                || effects.outward_count() <= usize::from(MOST_EFFECTS),
+            "no step has more effects than crashes are tried after"
+        );
         let changed = replica != *process.replica;
         if !changed && effects.is_empty() {
             return false;
@@ -130,9 +140,19 @@ impl<P: Protocol> Cluster<P> {
             Extent::First(count, crash) => {
                 let interrupted = usize::from(count) < effects.outward_count();
                 self.release(state, me, effects, count);
-                state.place_mut(me).crash(crash);
+                self.go_down(state, me, crash);
                 interrupted
             }
+        }
+    }
+
+    pub(super) fn go_down(&self, state: &mut State<P>, replica: ReplicaId, crash: Crash) {
+        state.place_mut(replica).crash(crash);
+        match self.environment.network {
+            NetworkKind::Fifo => {
+                state.network.forget(|envelope| envelope.to == Address::Replica(replica));
+            }
+            NetworkKind::Datagram | NetworkKind::AtMostOnce => {}
         }
     }
 
@@ -166,7 +186,7 @@ impl<P: Protocol> Cluster<P> {
 }
 
 impl<P: Protocol> Place<P> {
-    pub(super) fn crash(&mut self, crash: Crash) {
+    fn crash(&mut self, crash: Crash) {
         self.process = None;
         match crash {
             Crash::Clean => {}

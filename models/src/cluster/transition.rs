@@ -71,7 +71,7 @@ impl<P: Protocol> Cluster<P> {
             }
             Action::Crash { replica, crash } => {
                 spend(crash.budget(&mut state.budget));
-                state.place_mut(*replica).crash(*crash);
+                self.go_down(&mut state, *replica, *crash);
                 true
             }
             Action::Restart { replica } => {

@@ -13,8 +13,12 @@ impl Turn<'_> {
     pub(super) fn on_mismatch(&mut self, leader: ReplicaId, previous: LogMark) {
         let last = self.replica.durable.log.last_position();
         let is_gap = previous.position > last;
+        let is_compacted = previous.position <= self.replica.durable.log.base().position;
         let resume = match self.policy.truncation {
             Truncation::Snapshot if !is_gap => return self.ask_for_snapshot(leader),
+            Truncation::HighWatermark | Truncation::EpochAndPosition if is_compacted => {
+                return self.ask_for_snapshot(leader);
+            }
             Truncation::HighWatermark if !is_gap => {
                 self.truncate_after(self.replica.commit_position);
                 self.persist(SyncPolicy::BeforeRelease);
@@ -46,7 +50,7 @@ impl Turn<'_> {
         self.refuse_entries(leader, None);
     }
 
-    fn refuse_entries(&mut self, leader: ReplicaId, resume: Option<LogPosition>) {
+    pub(super) fn refuse_entries(&mut self, leader: ReplicaId, resume: Option<LogPosition>) {
         let Durable { epoch, incarnation, .. } = self.replica.durable;
         self.send(leader, Message::NotAppended { epoch, resume, incarnation });
     }
@@ -106,7 +110,7 @@ impl Turn<'_> {
         }
         let log = Log::new(snapshot.applied, entries);
         let position = log.last_position();
-        if !self.replica.durable.log.agrees_with(log.last_mark()) {
+        if self.replica.durable.log.agrees_with(log.last_mark()) != Some(true) {
             self.replace_log(snapshot, log);
         }
         let commit = commit.min(position);

@@ -9,10 +9,13 @@ impl Turn<'_> {
     /// Nothing was heard from the leader, or from the electorate, for too long.
     pub(super) fn on_suspect(&mut self) {
         let leads = matches!(self.replica.role, Role::Leader(_));
-        if leads || self.is_outsider() || self.has_promised() {
-            // ignored: a leader does not suspect itself, an outsider may not lead, and whoever has
-            // promised to elect nobody does not elect itself.
+        if leads || self.is_outsider() {
+            // ignored: a leader does not suspect itself, and an outsider may not lead.
             return;
+        }
+        if self.has_promised() {
+            // Whoever has promised to elect nobody does not elect itself, for now.
+            return self.effects.arm.push(Timer::Suspect);
         }
         match self.policy.election {
             Election::Never | Election::Appointed { .. } => {}
@@ -21,9 +24,9 @@ impl Turn<'_> {
                 self.take_over(self.replica.members);
             }
             Election::BestReachable | Election::Fenced => {
-                let suspected = self.replica.leader.filter(|leader| *leader != self.me);
-                let electorate = suspected
-                    .map_or(self.replica.members, |leader| self.replica.members.without(leader));
+                let members = self.replica.members;
+                let electorate =
+                    self.replica.leader.map_or(members, |suspected| members.without(suspected));
                 self.ask_for_votes(electorate);
             }
             Election::Majority => self.ask_for_votes(self.replica.members),
@@ -154,7 +157,7 @@ impl Turn<'_> {
     /// Leads the current epoch. The first entry says so: once it is acknowledged, so is everything
     /// before it.
     pub(super) fn take_over(&mut self, in_sync: ReplicaSet) {
-        let deposed = self.replica.leader.replace(self.me).filter(|leader| *leader != self.me);
+        let deposed = self.replica.leader.replace(self.me);
         let in_sync = match (self.policy.eviction, deposed) {
             (Eviction::Deposed, Some(deposed)) => in_sync.without(deposed),
             (

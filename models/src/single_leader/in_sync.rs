@@ -86,8 +86,12 @@ impl Turn<'_> {
     /// The registry has changed.
     pub(super) fn on_announce(&mut self, registry: &Registry) {
         let incarnation = registry.incarnations.get(&self.me).copied().unwrap_or_default();
-        if incarnation != self.replica.durable.incarnation || !self.adopt(registry.epoch) {
-            // ignored: it is older than what this replica knows, or than its last restart.
+        if incarnation != self.replica.durable.incarnation {
+            // It is older than this replica's last restart, and may tell that nobody heard of it.
+            return self.register();
+        }
+        if !self.adopt(registry.epoch) {
+            // ignored: it is older than what this replica knows.
             return;
         }
         match &mut self.replica.role {

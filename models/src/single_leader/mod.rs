@@ -11,8 +11,10 @@ mod policy; // §1 the questions that a configuration answers
 mod safeguard; // §1 what a model can switch off
 mod state; // §2 who exists and what they remember
 mod message; // §3 what they say
-mod transition; // §4 starting, and which handler gets which input
+mod transition; // §4 which handler gets which input
+mod start; // §4 starting
 mod update; // §4 updates: appending, acknowledging, exposing
+mod membership; // §4 updates of who decides
 mod replication; // §4 copying the log
 mod catch_up; // §4 followers that fell behind or went astray
 mod election; // §4 replacing the leader

@@ -45,8 +45,12 @@ fn is_past(
         (Message::Vote { granted: true, .. }, Role::Candidate(candidate)) => {
             candidate.granted.contains(from)
         }
-        (Message::Appended { position, .. }, Role::Leader(leader)) => {
-            leads_once && acks_only_count && *position <= leader.matched(from)
+        (Message::Appended { position, incarnation, .. }, Role::Leader(leader)) => {
+            let tells_nothing = leader
+                .followers
+                .get(&from)
+                .is_some_and(|of| *position <= of.matched && *incarnation <= of.incarnation);
+            leads_once && acks_only_count && tells_nothing
         }
         (Message::Confirmed { round, asked_at, .. }, Role::Leader(leader)) => {
             let progress = leader.followers.get(&from);

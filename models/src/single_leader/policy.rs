@@ -84,8 +84,9 @@ impl SingleLeader {
     /// Whether a replica that restarts may have lost what it had acknowledged.
     #[must_use]
     pub const fn may_forget(&self) -> bool {
-        matches!(self.persistence, Persistence::Lazy)
+        matches!(self.persistence, Persistence::Lazy | Persistence::EpochOnly)
             || matches!(self.ack_means, AckMeans::Received)
+            || matches!(self.truncation, Truncation::HighWatermark)
     }
 
     /// Whether `safeguard` is on.
@@ -225,7 +226,7 @@ pub enum Persistence {
     BeforeAck,
     /// Everything, but the operating system decides when.
     Lazy,
-    /// The epoch and the vote, on stable storage. The log is lost.
+    /// The epoch, the vote and the number of restarts, on stable storage. The log is lost.
     EpochOnly,
     /// The log, on stable storage. The epoch and the vote are lost.
     LogOnly,

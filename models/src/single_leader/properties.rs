@@ -1,13 +1,14 @@
 //! What must stay true of replicas, whatever clients see.
 
 use super::judging::{
-    agree_up_to, authorities, epoch_of, has_converged, holds, is_on_disk, is_well_formed,
-    is_written, leaders, logs_match, pairs, promised_disks, registry, replica_of, replicas,
-    requests_are_unique, shows_a_prefix,
+    agree_up_to, appointed, authorities, epoch_of, has_converged, holds, incarnation_of,
+    is_on_disk, is_well_formed, is_written, leaders, logs_match, pairs, promised_disks, registry,
+    replica_of, replicas, requests_are_unique, shows_a_prefix,
 };
-use super::{Participant, Remembered, SingleLeader};
+use super::{Participant, Remembered, Role, SingleLeader};
 use crate::cluster::{Property, properties};
 use crate::consistency::{no_dirty_read, no_lost_acknowledged_write};
+use crate::vocabulary::LogPosition;
 
 properties! { for SingleLeader;
 
@@ -117,8 +118,9 @@ properties! { for SingleLeader;
                         .filter(|follower| follower.durable.epoch == replica.durable.epoch);
                     follower.is_none_or(|follower| {
                         let compacted = follower.durable.log.base().position;
-                        compacted <= replica.durable.log.last_position()
-                            && agree_up_to(replica, follower, progress.matched)
+                        let comparable = compacted <= replica.durable.log.last_position();
+                        progress.matched == LogPosition::ZERO
+                            || comparable && agree_up_to(replica, follower, progress.matched)
                     })
                 })
             })
@@ -143,7 +145,7 @@ properties! { for SingleLeader;
             let may_lead = registry.in_sync.union(registry.eligible);
             replicas(view)
                 .filter(|(id, replica)| {
-                    let known = registry.incarnations.get(id).copied().unwrap_or_default();
+                    let known = incarnation_of(registry, *id);
                     may_lead.contains(*id) && known == replica.durable.incarnation
                 })
                 .all(|(_, replica)| {
@@ -152,9 +154,26 @@ properties! { for SingleLeader;
         })
     });
 
-    /// When only faults could change anything, and somebody leads, all members hold the same.
+    /// When only faults could change anything, and somebody leads, all running members hold the same.
     pub const QUIET_MEANS_CONVERGED = invariant("quiet-means-converged", |view| {
         has_converged(view) || authorities(view).next().is_none() || !view.is_quiescent()
+    });
+
+    /// When only faults could change anything, whoever the registry says leads, if it runs.
+    pub const QUIET_MEANS_APPOINTED = invariant("quiet-means-appointed", |view| {
+        appointed(view).is_none_or(|(registry, replica)| {
+            let leads = matches!(replica.role, Role::Leader(_));
+            leads && replica.durable.epoch == registry.epoch || !view.is_quiescent()
+        })
+    });
+
+    /// When only faults could change anything, the registry knows of every restart.
+    pub const QUIET_MEANS_REGISTERED = invariant("quiet-means-registered", |view| {
+        registry(view).is_none_or(|registry| {
+            replicas(view).all(|(id, replica)| {
+                incarnation_of(registry, id) == replica.durable.incarnation
+            }) || !view.is_quiescent()
+        })
     });
 
     /// No replica goes back to an older epoch, not even through a crash.

@@ -3,8 +3,8 @@
 use super::transition::Turn;
 use super::{Leader, Message, PendingRead, Progress, ReadRule, Role, Safeguard};
 use crate::vocabulary::{
-    ClientId, Epoch, Key, Operation, Outcome, Refusal, ReplicaId, Request, RequestId, Timestamp,
-    Token, majority,
+    ClientId, Epoch, Key, Operation, Outcome, Refusal, ReplicaId, Reply, Request, RequestId,
+    StateMachine, Timestamp, Token, majority,
 };
 
 impl Turn<'_> {
@@ -32,21 +32,32 @@ impl Turn<'_> {
     }
 
     fn serve(&mut self, client: ClientId, request: RequestId, key: &Key) {
+        let answer = self.answer(request, key);
+        self.effects.reply.push((client, answer));
+    }
+
+    /// What is at `key`, as readers see it here and now.
+    fn answer(&self, request: RequestId, key: &Key) -> Reply {
+        let StateMachine { applied, .. } = self.replica.exposed;
         let outcome = Outcome::Found(self.replica.exposed.read(key).cloned());
-        self.reply(client, request, outcome, Token(self.replica.exposed.applied.position));
+        Reply { request, outcome, token: Token(applied.position) }
     }
 
     /// Reads wait until a majority has confirmed, after they arrived, that nobody else leads; a
     /// lease is such a confirmation that lasts.
     ///
-    /// A read is answered once. The client that lost the answer asks again under a new id, so a
-    /// duplicate of an answered read has no one waiting for it.
+    /// A duplicate of an answered read gets the same answer, which was current at some moment since
+    /// the client first asked. It starts no other round: duplicates may arrive without end.
     fn await_confirmation(&mut self, client: ClientId, request: RequestId, key: Key) {
         let Role::Leader(leader) = &mut self.replica.role else { return };
-        let served = leader.served.get(&client).is_some_and(|last| *last >= request);
-        let waits =
-            leader.reads.iter().any(|read| read.client == client && read.request == request);
-        if served || waits {
+        if let Some(last) = leader.served.get(&client).filter(|last| last.request >= request) {
+            if last.request == request {
+                let last = last.clone();
+                self.effects.reply.push((client, last));
+            }
+            return;
+        }
+        if leader.reads.iter().any(|read| read.client == client && read.request == request) {
             return;
         }
         // What has been asked for already may have been confirmed before this read arrived.
@@ -164,11 +175,12 @@ impl Turn<'_> {
         let (served, waiting): (Vec<_>, Vec<_>) =
             reads.into_iter().partition(|read| read.round <= confirmed);
         leader.reads = waiting;
-        for read in &served {
-            leader.served.insert(read.client, read.request);
-        }
         for read in served {
-            self.serve(read.client, read.request, &read.key);
+            let answer = self.answer(read.request, &read.key);
+            if let Role::Leader(leader) = &mut self.replica.role {
+                leader.served.insert(read.client, answer.clone());
+            }
+            self.effects.reply.push((read.client, answer));
         }
     }
 

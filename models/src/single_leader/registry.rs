@@ -45,6 +45,7 @@ impl Registry {
 
 impl Controller {
     pub(super) fn start(&self, policy: &SingleLeader, effects: &mut Effects<SingleLeader>) {
+        effects.arm.push(Timer::Heartbeat);
         self.watch_leader(policy, effects);
         self.keep(effects);
     }
@@ -106,12 +107,12 @@ impl Controller {
     ) {
         match timer {
             Timer::Appoint(replica) => self.on_appoint(policy, replica, effects),
+            Timer::Heartbeat => {
+                effects.arm.push(Timer::Heartbeat);
+                self.announce(policy, effects);
+            }
             // ignored: those are for replicas of the log.
-            Timer::Heartbeat
-            | Timer::Suspect
-            | Timer::Decide
-            | Timer::AckTimeout
-            | Timer::Evict(_) => {}
+            Timer::Suspect | Timer::Decide | Timer::AckTimeout | Timer::Evict(_) => {}
         }
     }
 
@@ -133,7 +134,7 @@ impl Controller {
             return;
         }
         self.registry.set_in_sync(in_sync, policy);
-        self.announce(policy, effects);
+        self.change(policy, effects);
     }
 
     /// A replica has restarted. If it may have lost what it acknowledged, it is in sync no longer;
@@ -160,7 +161,7 @@ impl Controller {
             self.registry.leader =
                 Some(from).filter(|leader| self.registry.in_sync.contains(*leader));
         }
-        self.announce(policy, effects);
+        self.change(policy, effects);
     }
 
     /// The leader is silent, and `replica` is next.
@@ -170,6 +171,10 @@ impl Controller {
         replica: ReplicaId,
         effects: &mut Effects<SingleLeader>,
     ) {
+        if replica.0 >= policy.replicas {
+            // ignored: there is no such replica.
+            return;
+        }
         effects.arm.push(Timer::Appoint(replica));
         let may_lead = self.registry.in_sync.union(self.registry.eligible).contains(replica);
         let unclean = policy.election == Election::Appointed { unclean: true };
@@ -189,12 +194,18 @@ impl Controller {
         }
         self.registry.epoch = self.registry.epoch.next();
         self.registry.leader = Some(replica);
+        self.change(policy, effects);
+    }
+
+    fn change(&mut self, policy: &SingleLeader, effects: &mut Effects<SingleLeader>) {
+        self.registry.version += 1;
+        self.keep(effects);
         self.announce(policy, effects);
     }
 
-    fn announce(&mut self, policy: &SingleLeader, effects: &mut Effects<SingleLeader>) {
-        self.registry.version += 1;
-        self.keep(effects);
+    /// Tells every replica what the registry holds. With every heartbeat once more: an announcement
+    /// may be lost, and so may a registration, which whoever misses itself here repeats.
+    fn announce(&self, policy: &SingleLeader, effects: &mut Effects<SingleLeader>) {
         let announcement = Message::Announce(self.registry.clone());
         effects.send.extend(policy.replica_ids().map(|to| (to, announcement.clone())));
     }

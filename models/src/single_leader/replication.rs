@@ -98,6 +98,14 @@ impl Turn<'_> {
         } else if !self.follow(from, epoch) {
             return;
         }
+        match self.agrees_with_compacted(epoch, previous, &entries) {
+            Some(true) => {}
+            Some(false) => return self.ask_for_snapshot(from),
+            None => {
+                let base = self.replica.durable.log.base().position;
+                return self.refuse_entries(from, Some(base));
+            }
+        }
         let Some(previous) = self.continued(previous) else {
             return self.on_mismatch(from, previous);
         };
@@ -117,15 +125,36 @@ impl Turn<'_> {
         self.send(to, Message::Appended { epoch, position, incarnation });
     }
 
-    /// Where entries after `previous` go in this log, if they continue it.
+    /// Whether `entries` that end before the base of this log are what was compacted here; `None` if
+    /// nobody can tell. What reaches the base is compared there.
+    fn agrees_with_compacted(
+        &self,
+        epoch: Epoch,
+        previous: LogMark,
+        entries: &[LogEntry],
+    ) -> Option<bool> {
+        let log = &self.replica.durable.log;
+        let is_compared = self.policy.truncation != Truncation::Never
+            && self.policy.has(Safeguard::PrefixChecked);
+        // A base of the leader's own epoch makes all of this log the leader's.
+        if !is_compared || previous.position >= log.base().position || log.base().epoch == epoch {
+            return Some(true);
+        }
+        let position = previous.position.plus(entries.len());
+        let epoch = entries.last().map_or(previous.epoch, |entry| entry.epoch);
+        let reaches_base = position >= log.base().position;
+        if reaches_base { Some(true) } else { log.agrees_with(LogMark { epoch, position }) }
+    }
+
+    /// Where entries after `previous` go in this log, if they continue it as far as one can tell.
     fn continued(&self, previous: LogMark) -> Option<LogPosition> {
         let log = &self.replica.durable.log;
         if !self.policy.has(Safeguard::PrefixChecked) {
             return Some(previous.position.min(log.last_position()));
         }
         let keeps_all = self.policy.truncation == Truncation::Never;
-        let continues =
-            log.agrees_with(previous) || keeps_all && previous.position <= log.last_position();
+        let continues = log.agrees_with(previous) != Some(false)
+            || keeps_all && previous.position <= log.last_position();
         continues.then_some(previous.position)
     }
 
@@ -143,11 +172,14 @@ impl Turn<'_> {
             if position > log.last_position() {
                 self.append_entry(entry);
                 changed = true;
-            } else if position > log.base().position && log.epoch_at(position) != Some(entry.epoch)
-            {
+            } else if log.epoch_at(position).is_some_and(|epoch| epoch != entry.epoch) {
+                let is_compacted = position == log.base().position;
                 match self.policy.truncation {
                     Truncation::Never => continue,
                     Truncation::Snapshot => return None,
+                    Truncation::HighWatermark | Truncation::EpochAndPosition if is_compacted => {
+                        return None;
+                    }
                     Truncation::HighWatermark | Truncation::EpochAndPosition => {
                         self.truncate_after(position.previous());
                         self.append_entry(entry);
@@ -199,6 +231,8 @@ impl Turn<'_> {
         let Some(progress) = self.heard_from(from, epoch, incarnation) else { return };
         match resume {
             None => self.send_snapshot(from),
+            // What it has compacted is not in this log.
+            Some(position) if position > last => self.send_snapshot(from),
             // ignored: it has continued there since.
             Some(position) if position < progress.matched => {}
             Some(position) => {

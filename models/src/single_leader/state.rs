@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::{
-    ClientId, Epoch, Key, Log, LogPosition, ReplicaId, ReplicaSet, RequestId, StateMachine,
+    ClientId, Epoch, Key, Log, LogPosition, ReplicaId, ReplicaSet, Reply, RequestId, StateMachine,
     Timestamp,
 };
 
@@ -124,8 +124,9 @@ pub struct Leader {
     pub degraded: bool,
     /// Reads that wait for a confirmation.
     pub reads: Vec<PendingRead>,
-    /// The last read of each client that it has answered after a confirmation.
-    pub served: BTreeMap<ClientId, RequestId>,
+    /// The last read of each client that it has answered after a confirmation, and how: a client
+    /// that lost the answer may ask once more.
+    pub served: BTreeMap<ClientId, Reply>,
     /// The last confirmation it has asked for.
     pub round: u64,
     /// The registry's version, and the in-sync set it has proposed to replace it.
@@ -230,7 +231,7 @@ pub struct Registry {
 /// Names of timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {
-    /// A leader repeats what followers have not acknowledged.
+    /// A leader repeats what followers have not acknowledged, the controller what it announced.
     Heartbeat,
     /// A follower has heard nothing from its leader, a candidate nothing from its electorate.
     Suspect,

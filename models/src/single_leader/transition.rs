@@ -1,14 +1,13 @@
 //! What a participant does: starting, and dispatching each input to its section of the protocol.
 
-use super::state::{Controller, Durable, FIRST_EPOCH, FIRST_LEADER, Replica, Role};
+use super::state::{Controller, Durable, Replica, Role};
 use super::{
     Election, Message, Participant, Persistence, Registry, Remembered, SingleLeader, Timer,
     Truncation,
 };
 use crate::protocol::{Effects, Input, Persist, Protocol, Purpose, SyncPolicy};
 use crate::vocabulary::{
-    ClientId, Epoch, Log, LogPosition, Outcome, ReplicaId, ReplicaSet, Reply, RequestId,
-    StateMachine, Timestamp, Token,
+    ClientId, Epoch, Outcome, ReplicaId, ReplicaSet, Reply, RequestId, Timestamp, Token,
 };
 
 impl Protocol for SingleLeader {
@@ -104,6 +103,10 @@ impl Turn<'_> {
     }
 
     fn on_message(&mut self, from: ReplicaId, message: Message) {
+        if from.0 >= self.policy.replicas() {
+            // ignored: there is no such participant.
+            return;
+        }
         match message {
             Message::Append { epoch, previous, entries, commit } => {
                 self.on_append(from, epoch, previous, entries, commit);
@@ -143,50 +146,6 @@ impl Turn<'_> {
         }
     }
 
-    fn start_first(&mut self) {
-        self.replica.leader = Some(FIRST_LEADER);
-        if self.me == FIRST_LEADER {
-            self.lead(LogPosition::ZERO, self.replica.members);
-        } else {
-            self.follow_quietly();
-        }
-        // A new disk is made before anything is done, whatever the policy does later.
-        self.keep(SyncPolicy::BeforeRelease);
-    }
-
-    /// A restarted replica follows. Where nobody is asked before taking over, nobody would notice
-    /// that the leader is gone either, so there it leads again.
-    fn start_again(&mut self) {
-        if self.policy.may_forget() || self.policy.controller().is_some() {
-            self.replica.durable.incarnation += 1;
-            self.keep(SyncPolicy::BeforeRelease);
-        }
-        if self.policy.truncation == Truncation::HighWatermark {
-            self.truncate_to_checkpoint();
-        }
-        let durable = &self.replica.durable;
-        match self.policy.election {
-            Election::Never | Election::Anyone | Election::BestReachable
-                if durable.vote == Some(self.me) =>
-            {
-                let own = durable.log.iter().find(|(_, entry)| entry.epoch == durable.epoch);
-                let epoch_start = own.map_or(LogPosition::ZERO, |(position, _)| position);
-                self.replica.leader = Some(self.me);
-                self.lead(epoch_start, self.replica.members);
-                self.acknowledge();
-            }
-            Election::Appointed { .. } => {
-                self.register();
-                self.follow_quietly();
-            }
-            Election::Never
-            | Election::Anyone
-            | Election::BestReachable
-            | Election::Fenced
-            | Election::Majority => self.follow_quietly(),
-        }
-    }
-
     /// Follows whoever leads, or will.
     pub(super) fn follow_quietly(&mut self) {
         self.replica.role = Role::Follower;
@@ -210,6 +169,7 @@ impl Turn<'_> {
         if epoch > self.replica.durable.epoch {
             self.replica.durable.epoch = epoch;
             self.replica.durable.vote = None;
+            self.replica.leader = self.replica.leader.filter(|leader| *leader != self.me);
             self.follow_quietly();
             self.persist(SyncPolicy::BeforeRelease);
         }
@@ -224,7 +184,12 @@ impl Turn<'_> {
         match self.replica.role {
             // Two leaders of one epoch: possible where nobody is asked for a promise.
             Role::Leader(_) => return false,
-            Role::Candidate(_) => self.follow_quietly(),
+            Role::Candidate(_) => {
+                // Its candidacy is over, also after a restart.
+                self.replica.durable.vote = Some(leader);
+                self.follow_quietly();
+                self.persist(SyncPolicy::BeforeRelease);
+            }
             Role::Follower => self.watch_leader(),
         }
         self.replica.leader = Some(leader);
@@ -258,7 +223,10 @@ impl Turn<'_> {
         let first = Durable::first(self.policy);
         let kept = match self.policy.persistence {
             Persistence::BeforeAck | Persistence::Lazy => durable.clone(),
-            Persistence::EpochOnly => Durable { epoch: durable.epoch, vote: durable.vote, ..first },
+            Persistence::EpochOnly => {
+                let Durable { epoch, vote, incarnation, .. } = *durable;
+                Durable { epoch, vote, incarnation, ..first }
+            }
             Persistence::LogOnly => {
                 Durable { epoch: first.epoch, vote: first.vote, ..durable.clone() }
             }
@@ -284,33 +252,5 @@ impl Turn<'_> {
     /// The members other than this replica.
     pub(super) fn others(&self) -> ReplicaSet {
         self.replica.members.without(self.me)
-    }
-}
-
-impl Durable {
-    /// What a replica that never ran remembers.
-    fn first(policy: &SingleLeader) -> Self {
-        Self {
-            epoch: FIRST_EPOCH,
-            vote: Some(FIRST_LEADER),
-            snapshot: StateMachine::new(policy.members),
-            log: Log::default(),
-            checkpoint: LogPosition::ZERO,
-            incarnation: 0,
-        }
-    }
-}
-
-impl Replica {
-    fn from_durable(durable: Durable, now: Timestamp) -> Self {
-        Self {
-            members: durable.members(),
-            commit_position: durable.log.base().position,
-            exposed: durable.snapshot.clone(),
-            leader: None,
-            promised_at: now,
-            role: Role::Follower,
-            durable,
-        }
     }
 }

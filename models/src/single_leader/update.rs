@@ -77,31 +77,15 @@ impl Turn<'_> {
             }
         }
         match operation {
-            Operation::AddReplica(_) | Operation::RemoveReplica(_) => self.change_refusal(),
+            Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
+                self.change_refusal(operation)
+            }
             Operation::Read { .. }
             | Operation::Write { .. }
             | Operation::Delete { .. }
             | Operation::Add { .. }
             | Operation::CompareAndSet { .. } => None,
         }
-    }
-
-    /// Two majorities of sets that differ by one member meet. So the next change waits until the
-    /// last one is committed (Ongaro, *Consensus*, 2014, §4.1), and until this leader has committed
-    /// anything at all: an earlier leader's change may be on its way (Ongaro, raft-dev, 10 July
-    /// 2015).
-    fn change_refusal(&self) -> Option<Refusal> {
-        let Role::Leader(leader) = &self.replica.role else { return None };
-        let committed = self.replica.commit_position;
-        let changing = self
-            .replica
-            .durable
-            .log
-            .iter()
-            .any(|(position, entry)| position > committed && entry.command.changes_members());
-        let waits = changing && self.policy.has(Safeguard::OneChangeAtATime)
-            || committed < leader.epoch_start && self.policy.has(Safeguard::ChangesAfterOwnCommit);
-        waits.then_some(Refusal::ChangeUnderWay)
     }
 
     pub(super) fn refuse(&mut self, client: ClientId, request: RequestId, refusal: Refusal) {
@@ -113,6 +97,7 @@ impl Turn<'_> {
         let entry = LogEntry { epoch: self.replica.durable.epoch, command };
         if let Role::Leader(leader) = &mut self.replica.role {
             leader.tip.apply(&entry);
+            leader.wait_for_members(self.replica.members);
         }
         let position = self.append_entry(entry);
         self.persist(SyncPolicy::BeforeRelease);
@@ -272,16 +257,6 @@ impl Turn<'_> {
         let Role::Leader(leader) = &mut self.replica.role else { return };
         for update in std::mem::take(&mut leader.pending) {
             self.reply(update.client, update.request, Outcome::Indeterminate, Token::default());
-        }
-    }
-
-    /// A leader that is no member any more has done its last duty once that is acknowledged
-    /// (Ongaro, *Consensus*, 2014, §4.2.2).
-    fn leave_if_removed(&mut self) {
-        let exposed = &self.replica.exposed;
-        let is_removed = !exposed.members.contains(self.me);
-        if is_removed && exposed.applied.position <= self.replica.commit_position {
-            self.follow_quietly();
         }
     }
 }

@@ -47,6 +47,16 @@ properties! { for SingleLeader;
         leaders(view).any(|(id, _, _)| id != FIRST_LEADER)
     });
 
+    /// A replica asks to lead.
+    pub const A_REPLICA_STANDS = witness("a-replica-stands", |view| {
+        replicas(view).any(|(_, replica)| matches!(replica.role, Role::Candidate(_)))
+    });
+
+    /// Every replica knows that the members have changed.
+    pub const EVERYBODY_KNOWS_THE_CHANGE = witness("everybody-knows-the-change", |view| {
+        replicas(view).all(|(_, replica)| replica.members != view.protocol().members)
+    });
+
     /// Two replicas believe at the same time that they lead.
     pub const TWO_REPLICAS_LEAD_AT_ONCE = witness("two-replicas-lead-at-once", |view| leaders(view).count() >= 2);
 

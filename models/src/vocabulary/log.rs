@@ -1,5 +1,6 @@
 //! The replicated log: positions, entries, and the three ways it changes (append, truncate, compact).
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -159,12 +160,22 @@ impl Log {
         self.entries.get((position.0 - self.base.position.0 - 1) as usize)
     }
 
-    /// Whether this log holds, or has compacted away, exactly what another log holds up to `mark`.
+    /// Whether this log holds, or has compacted away, exactly what another log holds up to `mark`;
+    /// `None` if nobody can tell, since the epochs of compacted entries are gone.
     ///
-    /// What was compacted away was committed, so a mark before the base agrees.
+    /// Along a log epochs never decrease, and one leader appends all entries of an epoch. So a mark
+    /// of the base's epoch is in the same log, and one of a later epoch in another.
     #[must_use]
-    pub fn agrees_with(&self, mark: LogMark) -> bool {
-        mark.position < self.base.position || self.epoch_at(mark.position) == Some(mark.epoch)
+    pub fn agrees_with(&self, mark: LogMark) -> Option<bool> {
+        if mark.position >= self.base.position {
+            return Some(self.epoch_at(mark.position) == Some(mark.epoch));
+        }
+        match mark.epoch.cmp(&self.base.epoch) {
+            _ if mark == LogMark::default() => Some(true),
+            Ordering::Less => None,
+            Ordering::Equal => Some(true),
+            Ordering::Greater => Some(false),
+        }
     }
 
     /// Adds an entry and answers its position.
@@ -256,14 +267,24 @@ mod tests {
     }
 
     #[test]
-    fn logs_agree_on_a_mark_they_hold_or_have_compacted() {
-        let mut log = log_of(&[1, 2, 2]);
-        assert!(log.agrees_with(mark(0, 0)));
-        assert!(log.agrees_with(mark(2, 3)));
-        assert!(!log.agrees_with(mark(1, 3)));
-        assert!(!log.agrees_with(mark(2, 4)));
-        log.compact_to(LogPosition(2));
-        assert!(log.agrees_with(mark(1, 1)));
+    fn logs_agree_on_a_mark_they_hold() {
+        let log = log_of(&[1, 2, 2]);
+        assert_eq!(log.agrees_with(mark(0, 0)), Some(true));
+        assert_eq!(log.agrees_with(mark(2, 3)), Some(true));
+        assert_eq!(log.agrees_with(mark(1, 3)), Some(false));
+        assert_eq!(log.agrees_with(mark(2, 4)), Some(false));
+    }
+
+    #[test]
+    fn of_what_was_compacted_only_the_epoch_of_the_base_is_known() {
+        let mut log = log_of(&[1, 2, 2, 2]);
+        log.compact_to(LogPosition(3));
+        assert_eq!(log.agrees_with(mark(0, 0)), Some(true));
+        assert_eq!(log.agrees_with(mark(2, 2)), Some(true));
+        assert_eq!(log.agrees_with(mark(1, 2)), None);
+        assert_eq!(log.agrees_with(mark(3, 2)), Some(false));
+        assert_eq!(log.agrees_with(mark(2, 3)), Some(true));
+        assert_eq!(log.agrees_with(mark(1, 3)), Some(false));
     }
 
     #[test]

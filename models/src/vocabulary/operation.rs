@@ -229,6 +229,9 @@ pub enum Refusal {
     NotANumber,
     /// Another change of members is under way.
     ChangeUnderWay,
+    /// There is no such replica, nobody would be left to decide, or who decides is not up to
+    /// clients.
+    ChangeImpossible,
 }
 
 impl Refusal {
@@ -239,9 +242,11 @@ impl Refusal {
     pub const fn is_final(self) -> bool {
         match self {
             Self::NotANumber => true,
-            Self::NotLeader { .. } | Self::Behind | Self::Unavailable | Self::ChangeUnderWay => {
-                false
-            }
+            Self::NotLeader { .. }
+            | Self::Behind
+            | Self::Unavailable
+            | Self::ChangeUnderWay
+            | Self::ChangeImpossible => false,
         }
     }
 }
@@ -255,6 +260,7 @@ impl fmt::Display for Refusal {
             Self::Unavailable => write!(f, "too few replicas are in sync"),
             Self::NotANumber => write!(f, "not a number, or out of range"),
             Self::ChangeUnderWay => write!(f, "another change of members is under way"),
+            Self::ChangeImpossible => write!(f, "the members cannot change so"),
         }
     }
 }

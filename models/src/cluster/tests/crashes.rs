@@ -62,11 +62,11 @@ fn a_crash_takes_the_process_and_nothing_of_it_is_left_to_see() {
     assert!(down.iter().all(|state| state.budget.crashes == 0));
 }
 
-/// Three replicas on reliable links, the first of which tells the others in one step.
+/// Three replicas, the first of which tells the others in one step. No message is lost.
 fn told_in_one_step(crash_points: CrashPoints) -> Vec<State<Counter>> {
     let habit = Habit::PersistThenAnswer(SyncPolicy::BeforeRelease);
     let environment = Environment {
-        network: NetworkKind::Fifo,
+        network: NetworkKind::AtMostOnce,
         crash_points,
         spared: ReplicaSet::of(&[1, 2]),
         ..faults(CLEAN)
@@ -116,4 +116,20 @@ fn a_panic_is_a_state_with_its_message_and_nothing_after_it() {
         cluster.actions(&state, &mut actions);
         assert!(actions.is_empty());
     }
+}
+
+#[test]
+fn what_is_on_its_way_to_a_replica_that_goes_down_is_lost_where_links_are_connections() {
+    let write_waits = |network| {
+        let habit = Habit::PersistThenAnswer(SyncPolicy::BeforeRelease);
+        let mut cluster = counter(habit, Environment { network, ..faults(CLEAN) });
+        cluster.clients = &[Client { session: Session::Plain, script: &[WRITE] }];
+        let crash = Action::Crash { replica: ReplicaId(0), crash: Crash::Clean };
+        let asked = all(&cluster).into_iter().find(|state| state.network.iter().next().is_some());
+        let down = cluster.next_state(&asked.expect("the client asks"), &crash);
+        down.expect("the replica runs").network.iter().next().is_some()
+    };
+    assert!(write_waits(NetworkKind::Datagram));
+    assert!(write_waits(NetworkKind::AtMostOnce));
+    assert!(!write_waits(NetworkKind::Fifo));
 }

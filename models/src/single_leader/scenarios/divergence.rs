@@ -1,11 +1,11 @@
-//! Logs that went apart: truncation, snapshots, compaction.
+//! Logs that went apart, and how they become one.
 
 use super::*;
 use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
+use crate::single_leader::Truncation;
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Safeguard, Safeguards, Truncation, Visibility};
 
 /// Two replicas, both acknowledge, either takes over.
 const BOTH: SingleLeader = SingleLeader { ack: AckRule::All, ..ASYNCHRONOUS };
@@ -13,15 +13,6 @@ const BOTH: SingleLeader = SingleLeader { ack: AckRule::All, ..ASYNCHRONOUS };
 const fn truncating(truncation: Truncation, protocol: SingleLeader) -> SingleLeader {
     SingleLeader { truncation, ..protocol }
 }
-
-/// The log is compacted after every applied entry.
-const COMPACTING: SingleLeader = SingleLeader {
-    election: Election::Never,
-    ack: AckRule::Majority,
-    read: ReadRule::FollowerLocal,
-    compact_after: Some(1),
-    ..SingleLeader::majority(3)
-};
 
 pub(super) const SECTION: Section<SingleLeader> = Section {
     title: "Divergence",
@@ -194,91 +185,6 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 (ALL_IS_QUIET, Reached),
                 (REPLICAS_ARE_WELL_FORMED, Holds),
                 (QUIET_MEANS_CONVERGED, Holds),
-            ],
-        },
-        Scenario {
-            name: "follower-behind-the-compacted-log",
-            rows: &["A64"],
-            question: "Does a follower catch up whose next entries the leader has compacted?",
-            tier: Tier::Quick,
-            protocol: COMPACTING,
-            environment: Environment {
-                faults: FaultBudget { losses: 1, ..FaultBudget::NONE },
-                ..Environment::CALM
-            }
-            .repeating(),
-            clients: &[client(&[add("n", 1, 0), add("n", 10, 0)])],
-            verdicts: &[
-                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
-                (A_FOLLOWER_HAS_A_SNAPSHOT, Reached),
-                (ALL_IS_QUIET, Reached),
-                (REPLICAS_ARE_WELL_FORMED, Holds),
-                (LOGS_MATCH, Holds),
-                (READERS_SEE_A_PREFIX, Holds),
-                (QUIET_MEANS_CONVERGED, Holds),
-            ],
-        },
-        Scenario {
-            name: "no-snapshot-for-what-was-compacted",
-            rows: &["A64"],
-            question: "And if the leader sends what it has left instead of a snapshot?",
-            tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL.without(Safeguard::SnapshotForPurged),
-                ..COMPACTING
-            },
-            environment: Environment {
-                faults: FaultBudget { losses: 1, ..FaultBudget::NONE },
-                ..Environment::CALM
-            }
-            .repeating(),
-            clients: &[client(&[add("n", 1, 0), add("n", 10, 0)])],
-            verdicts: &[
-                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
-                (REPLICAS_ARE_WELL_FORMED, Holds),
-                (QUIET_MEANS_CONVERGED, Violated { steps: 14 }),
-            ],
-        },
-        Scenario {
-            name: "follower-skips-what-was-compacted",
-            rows: &["A64"],
-            question: "And if the follower takes that without asking what it follows?",
-            tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL
-                    .without(Safeguard::SnapshotForPurged)
-                    .without(Safeguard::PrefixChecked),
-                ..COMPACTING
-            },
-            environment: Environment {
-                faults: FaultBudget { repeats: 1, ..FaultBudget::NONE },
-                ..Environment::CALM
-            },
-            clients: &[client(&[add("n", 1, 0), add("n", 10, 0)]), client(&[read("n", 2)])],
-            verdicts: &[
-                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
-                (CONSISTENT_PREFIX, Violated { steps: 11 }),
-            ],
-        },
-        Scenario {
-            name: "shown-entries-are-not-compacted",
-            rows: &["A64"],
-            question: "Does a log compacted as it is shown still follow a new leader?",
-            tier: Tier::Quick,
-            protocol: SingleLeader {
-                ack: AckRule::Followers(1),
-                visibility: Visibility::Appended,
-                compact_after: Some(2),
-                ..ASYNCHRONOUS
-            },
-            environment: suspicions(1),
-            clients: &[client(&[write("x", "1", 0)]), client(&[write("x", "2", 0)])],
-            verdicts: &[
-                (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
-                (A_DEPOSED_LEADER_FOLLOWS, Reached),
-                (REPLICAS_ARE_WELL_FORMED, Holds),
-                (LOGS_MATCH, Holds),
-                (FOLLOWERS_HOLD_WHAT_LEADERS_BELIEVE, Holds),
             ],
         },
         Scenario {

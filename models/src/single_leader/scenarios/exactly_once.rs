@@ -7,6 +7,7 @@ use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
 use crate::single_leader::{Safeguard, Safeguards};
 
+const MONOTONIC_WRITES: Property<SingleLeader> = Property::guarantee(Guarantee::MonotonicWrites);
 const EXACTLY_ONCE: Property<SingleLeader> = Property::guarantee(Guarantee::ExactlyOnce);
 
 const fn without(safeguard: Safeguard, protocol: SingleLeader) -> SingleLeader {
@@ -66,6 +67,26 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 (A_READ_FINDS_A_VALUE, Reached),
                 (REPLICAS_ARE_WELL_FORMED, Holds),
                 (REQUESTS_ARE_APPENDED_ONCE, Holds),
+                (EXACTLY_ONCE, Holds),
+                (LINEARIZABLE, Holds),
+            ],
+        },
+        Scenario {
+            name: "client-stops-waiting",
+            rows: &["A62"],
+            question: "Does an update that its client gave up on take effect after a later one?",
+            tier: Tier::Quick,
+            protocol: ALONE,
+            environment: Environment {
+                faults: FaultBudget { give_ups: 1, ..FaultBudget::NONE },
+                ..Environment::CALM
+            },
+            clients: &[client(&[write("x", "1", 0), write("x", "2", 0), read("x", 0)])],
+            verdicts: &[
+                (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (A_READ_FINDS_A_VALUE, Reached),
+                (REPLICAS_ARE_WELL_FORMED, Holds),
+                (MONOTONIC_WRITES, Holds),
                 (EXACTLY_ONCE, Holds),
                 (LINEARIZABLE, Holds),
             ],

@@ -9,7 +9,7 @@ use crate::single_leader::{Eviction, Persistence, Safeguard, Safeguards};
 use crate::vocabulary::{ReplicaId, ReplicaSet};
 
 /// Everybody in sync acknowledges; the registry says who is, and who leads.
-const fn in_sync(replicas: u8, at_least: u8) -> SingleLeader {
+pub(super) const fn in_sync(replicas: u8, at_least: u8) -> SingleLeader {
     SingleLeader {
         ack: AckRule::InSync { at_least },
         election: Election::Appointed { unclean: false },
@@ -20,7 +20,7 @@ const fn in_sync(replicas: u8, at_least: u8) -> SingleLeader {
 }
 
 /// As above, on disks that are synced later.
-const fn lazy(replicas: u8, at_least: u8) -> SingleLeader {
+pub(super) const fn lazy(replicas: u8, at_least: u8) -> SingleLeader {
     SingleLeader { persistence: Persistence::Lazy, ..in_sync(replicas, at_least) }
 }
 
@@ -29,7 +29,7 @@ const fn without(safeguard: Safeguard, protocol: SingleLeader) -> SingleLeader {
 }
 
 /// A controller that never fails, beside replicas that do.
-const fn controlled(replicas: u8, faults: FaultBudget) -> Environment {
+pub(super) const fn controlled(replicas: u8, faults: FaultBudget) -> Environment {
     Environment { faults, spared: ReplicaSet::EMPTY.with(ReplicaId(replicas)), ..Environment::CALM }
 }
 

@@ -19,6 +19,14 @@ const fn add_replica(added: u8, replica: u8) -> Step {
     Step::Ask(Ask::AddReplica(added), At::Replica(replica))
 }
 
+/// All acknowledge, and anybody takes over.
+const ALL_OF_THREE: SingleLeader = SingleLeader {
+    ack: AckRule::All,
+    election: Election::Anyone,
+    read: ReadRule::LeaderLocal,
+    ..SingleLeader::majority(3)
+};
+
 /// Two operators, each with a change of their own.
 const TWO_REMOVALS: &[Client] = &[client(&[remove(1, 0)]), client(&[remove(2, 0)])];
 
@@ -60,6 +68,63 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             },
             clients: &[client(&[remove(0, 0)]), client(&[write("x", "1", 0)])],
             verdicts: MEMBERSHIP_HOLDS,
+        },
+        Scenario {
+            name: "whoever-joins-acknowledges",
+            rows: &["A60"],
+            question: "Where all must acknowledge, is whoever joins waited for before it can take over?",
+            tier: Tier::Quick,
+            protocol: SingleLeader { members: ReplicaSet::first(2), ..ALL_OF_THREE },
+            environment: suspicions(1).suspected_by(&[2]),
+            clients: &[client(&[add_replica(2, 0), write("x", "1", 0)])],
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (MEMBERS_CHANGE, Reached),
+                (ANOTHER_REPLICA_LEADS, Reached),
+                (REPLICAS_ARE_WELL_FORMED, Holds),
+                (NO_ACKNOWLEDGED_UPDATE_IS_LOST, Holds),
+            ],
+        },
+        Scenario {
+            name: "whoever-is-down-is-removed",
+            rows: &["A60"],
+            question: "And does removing a replica that is down let updates complete?",
+            tier: Tier::Quick,
+            protocol: ALL_OF_THREE,
+            environment: Environment { down: ReplicaSet::of(&[2]), ..Environment::CALM },
+            clients: &[client(&[remove(2, 0), write("x", "1", 0)])],
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (MEMBERS_CHANGE, Reached),
+                (REPLICAS_ARE_WELL_FORMED, Holds),
+            ],
+        },
+        Scenario {
+            name: "removed-replica-stands",
+            rows: &["A60"],
+            question: "Can a replica take over that has not heard that it was removed?",
+            tier: Tier::Quick,
+            protocol: SingleLeader::majority(3),
+            environment: Environment {
+                cut: Links::of(&[(0, 2), (2, 0)]),
+                ..suspicions(1).suspected_by(&[2]).at_most_once()
+            },
+            clients: &[client(&[remove(2, 0), write("x", "1", 0)])],
+            verdicts: MEMBERSHIP_HOLDS,
+        },
+        Scenario {
+            name: "leader-that-waits-for-nobody-leaves",
+            rows: &["A60"],
+            question: "Do the others hear that a leader has left that waits for nobody?",
+            tier: Tier::Quick,
+            protocol: SingleLeader { ack: AckRule::Asynchronous, ..SingleLeader::majority(3) },
+            environment: Environment::CALM,
+            clients: &[client(&[remove(0, 0)])],
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (EVERYBODY_KNOWS_THE_CHANGE, Reached),
+                (REPLICAS_ARE_WELL_FORMED, Holds),
+            ],
         },
         Scenario {
             name: "two-changes-at-once",

@@ -6,12 +6,15 @@
 
 mod asynchronous;
 mod availability;
+mod compaction;
 mod divergence;
 mod exactly_once;
 mod in_sync;
 mod majority;
 mod membership;
 mod reads;
+mod registry;
+mod restarts;
 mod semi_synchronous;
 mod sessions;
 mod synchronous;
@@ -30,8 +33,11 @@ pub const SECTIONS: &[Section<SingleLeader>] = &[
     semi_synchronous::SECTION,
     synchronous::SECTION,
     in_sync::SECTION,
+    registry::SECTION,
     majority::SECTION,
     divergence::SECTION,
+    compaction::SECTION,
+    restarts::SECTION,
     reads::SECTION,
     exactly_once::SECTION,
     membership::SECTION,

@@ -208,12 +208,29 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             protocol: SingleLeader {
                 ack: AckRule::Asynchronous,
                 visibility: Visibility::Committed,
-                ..reading(ReadRule::FollowerLocal)
+                read: ReadRule::FollowerLocal,
+                ..SingleLeader::majority(5)
             },
+            // Two followers make a majority with the leader, and one of them with those that elect.
             environment: Environment {
                 faults: FaultBudget { suspicions: 1, repeats: 1, ..FaultBudget::NONE },
+                cut: Links::of(&[
+                    (0, 2),
+                    (2, 0),
+                    (0, 4),
+                    (4, 0),
+                    (1, 2),
+                    (2, 1),
+                    (1, 3),
+                    (3, 1),
+                    (1, 4),
+                    (4, 1),
+                    (3, 4),
+                    (4, 3),
+                ]),
                 ..Environment::CALM
             }
+            .suspected_by(&[2])
             .at_most_once(),
             clients: &[client(&[write("x", "1", 0)]), client(&[read("x", 1)])],
             verdicts: &[
@@ -222,7 +239,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 (REPLICAS_ARE_WELL_FORMED, Holds),
                 (READERS_SEE_A_PREFIX, Holds),
                 (NO_READ_IS_UNDONE, Holds),
-                (NO_ACKNOWLEDGED_UPDATE_IS_LOST, Violated { steps: 6 }),
+                (NO_ACKNOWLEDGED_UPDATE_IS_LOST, Violated { steps: 8 }),
             ],
         },
         Scenario {

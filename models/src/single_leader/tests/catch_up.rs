@@ -1,7 +1,9 @@
 //! Snapshots and compaction.
 
 use super::bench::{Bench, Effects, compacted, remembered};
-use super::messages::{append, appended, at, done, found, mark, opened, read, to, vote, written};
+use super::messages::{
+    append, appended, at, done, found, mark, not_appended, opened, read, to, vote, written,
+};
 use crate::single_leader::{
     AckRule, Durable, Message, ReadRule, Remembered, Role, SingleLeader, Timer, Visibility,
 };
@@ -140,6 +142,48 @@ fn a_snapshot_before_the_base_undoes_nothing() {
     let mut bench = Bench::boot(MAJORITY, 1, Some(Remembered::Replica(durable)), 0).0;
     assert_eq!(bench.hear(0, snapshot(1, &[1, 1], 1, 2)), confirms(1, 2));
     assert_eq!(bench.positions(), (3, 3));
+}
+
+/// A follower in epoch `epoch`, whose log of one entry of each of `epochs` is compacted up to `base`.
+fn compacted_follower(epoch: u64, epochs: &[u64], base: u64) -> Bench {
+    let (snapshot, log) = compacted(&MAJORITY, epochs, base);
+    let durable = Durable { snapshot, log, ..remembered(&MAJORITY, &[epoch]) };
+    Bench::boot(MAJORITY, 1, Some(Remembered::Replica(durable)), 0).0
+}
+
+/// Where one replica acknowledges alone, what it has compacted may be what the next leader lacks.
+#[test]
+fn entries_that_end_before_the_base_are_not_taken_for_what_was_compacted() {
+    let everything = [to(0, not_appended(3, None))];
+    let from_base = [to(0, not_appended(3, Some(3)))];
+    let mut bench = compacted_follower(3, &[1, 1, 1], 3);
+    assert_eq!(bench.hear(0, append(3, mark(1, 1), &[opened(3)], 0)).send, everything);
+    assert_eq!(bench.hear(0, append(3, mark(3, 2), &[], 0)).send, everything);
+    let mut bench = compacted_follower(3, &[1, 1, 2], 3);
+    assert_eq!(bench.hear(0, append(3, mark(1, 1), &[], 0)).send, from_base);
+    assert_eq!(bench.hear(0, append(3, mark(2, 1), &[], 0)).send, [to(0, appended(3, 1))]);
+    let mut bench = compacted_follower(3, &[1, 1, 3], 3);
+    assert_eq!(bench.hear(0, append(3, mark(1, 1), &[], 0)).send, [to(0, appended(3, 1))]);
+}
+
+#[test]
+fn entries_that_reach_the_base_are_compared_there() {
+    let everything = [to(0, not_appended(3, None))];
+    let mut bench = compacted_follower(3, &[1, 1], 2);
+    let same = [written(1, 1), written(1, 2), opened(3)];
+    assert_eq!(bench.hear(0, append(3, mark(0, 0), &same, 0)).send, [to(0, appended(3, 3))]);
+    let mut bench = compacted_follower(3, &[1, 1], 2);
+    let other = [written(1, 1), opened(2), opened(3)];
+    assert_eq!(bench.hear(0, append(3, mark(0, 0), &other, 0)).send, everything);
+    assert_eq!(bench.hear(0, append(3, mark(2, 2), &[opened(3)], 0)).send, everything);
+    assert!(bench.epochs().is_empty());
+}
+
+#[test]
+fn a_snapshot_replaces_a_longer_compacted_log_that_went_astray() {
+    let mut bench = compacted_follower(3, &[1, 1, 1], 3);
+    bench.hear(0, snapshot(3, &[1, 3], 0, 0));
+    assert_eq!(bench.epochs(), [1, 3]);
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn a_candidate_follows_the_leader_of_its_epoch() {
     assert_eq!(effects.send, [to(2, appended(2, 2))]);
     assert_eq!(effects.arm, [Timer::Suspect]);
     assert_eq!(bench.replica().role, Role::Follower);
-    assert_eq!(bench.replica().durable.vote, Some(ReplicaId(1)));
+    assert_eq!(bench.replica().durable.vote, Some(ReplicaId(2)));
 }
 
 /// Where nobody is asked for a promise, two replicas may lead one epoch.

@@ -168,7 +168,6 @@ fn whoever_has_promised_does_not_stand_until_the_promise_runs_out() {
 }
 
 #[test]
-#[ignore = "the timer is not armed again, so whoever is alone with its promise waits for ever"]
 fn whoever_may_not_suspect_yet_suspects_later() {
     let mut bench = promised();
     assert_eq!(bench.fire(Timer::Suspect).arm, [Timer::Suspect]);

@@ -196,7 +196,6 @@ fn what_the_registry_is_about_is_never_obsolete() {
 }
 
 #[test]
-#[ignore = "the restart that it tells of is overlooked"]
 fn an_acknowledgement_after_a_restart_is_not_obsolete() {
     let policy = SingleLeader { ack_means: AckMeans::Received, ..MAJORITY };
     let mut bench = Bench::leader(policy, 2);

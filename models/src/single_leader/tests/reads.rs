@@ -179,12 +179,15 @@ fn a_duplicate_of_a_waiting_read_asks_nobody() {
 }
 
 #[test]
-fn a_duplicate_of_an_answered_read_is_ignored() {
+fn a_duplicate_of_an_answered_read_gets_the_same_answer_and_asks_nobody() {
     for rule in [ReadRule::LeaderLocal, ReadRule::ReadIndex] {
         let mut bench = leader(reading(rule));
-        bench.ask(2, 2, read());
-        bench.hear(1, confirmed(1, 1, 0));
-        assert_eq!(bench.ask(2, 2, read()), Effects::none());
+        let mut answers = bench.ask(2, 2, read()).reply;
+        answers.extend(bench.hear(1, confirmed(1, 1, 0)).reply);
+        assert_eq!(answers.len(), 1);
+        bench.write(3);
+        bench.hear(1, appended(1, 3));
+        assert_eq!(bench.ask(2, 2, read()), Effects { reply: answers, ..Effects::none() });
         assert_eq!(bench.ask(2, 1, read()), Effects::none());
     }
 }

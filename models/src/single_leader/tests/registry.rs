@@ -248,7 +248,7 @@ fn the_controller_holds_no_log_and_has_no_vote() {
     for message in messages {
         assert_eq!(bench.hear(0, message), Effects::none());
     }
-    let timers = [Timer::Heartbeat, Timer::Suspect, Timer::Decide, Timer::AckTimeout];
+    let timers = [Timer::Suspect, Timer::Decide, Timer::AckTimeout];
     for timer in timers.into_iter().chain([Timer::Evict(ReplicaId(0))]) {
         assert_eq!(bench.fire(timer), Effects::none());
     }
@@ -273,21 +273,15 @@ fn replicas_take_neither_proposals_nor_registrations() {
     assert_eq!(bench.fire(appoint(1)), Effects::none());
 }
 
+/// Whoever was appointed just before a crash hears of it, like whoever lost what was announced.
 #[test]
-#[ignore = "an announcement that is lost is never repeated"]
-fn a_leader_that_knows_an_older_registry_is_told_again() {
-    let mut bench = controller();
-    bench.hear(1, Message::Register { incarnation: 1, unclean: true });
-    let message = Message::Announce(registry(&bench).clone());
-    assert!(bench.hear(0, propose(0, &[0, 1, 2])).send.contains(&to(0, message)));
-}
-
-#[test]
-#[ignore = "whoever was appointed just before the crash never hears of it"]
-fn a_controller_that_restarts_announces_what_it_decided() {
+fn every_heartbeat_announces_what_was_decided_even_before_a_crash() {
     let mut bench = controller();
     bench.fire(appoint(1));
     let message = Message::Announce(registry(&bench).clone());
-    let (_, effects) = bench.restart();
-    assert!(effects.send.contains(&to(1, message)));
+    let (mut bench, effects) = bench.restart();
+    assert!(effects.arm.contains(&Timer::Heartbeat));
+    let effects = bench.fire(Timer::Heartbeat);
+    assert_eq!(effects.send, (0..3).map(|id| to(id, message.clone())).collect::<Vec<_>>());
+    assert_eq!((effects.persist, effects.arm), (None, vec![Timer::Heartbeat]));
 }

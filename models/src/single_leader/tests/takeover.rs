@@ -214,7 +214,6 @@ fn a_new_leader_knows_the_requests_in_its_log() {
 }
 
 #[test]
-#[ignore = "a candidate that was refused leads after a restart: its vote is all that is looked at"]
 fn a_candidate_that_was_refused_does_not_lead_after_a_restart() {
     let mut bench = follower(BEST);
     bench.fire(Timer::Suspect);
@@ -224,7 +223,6 @@ fn a_candidate_that_was_refused_does_not_lead_after_a_restart() {
 }
 
 #[test]
-#[ignore = "a candidate that follows by now leads after a restart, in the epoch of its leader"]
 fn a_candidate_that_follows_by_now_does_not_lead_after_a_restart() {
     let mut bench = follower(BEST);
     bench.fire(Timer::Suspect);

@@ -135,7 +135,6 @@ fn may_arrive(message: &Message, receiver: &Participant) -> bool {
 }
 
 #[test]
-#[ignore = "panics: replica ids are below 16"]
 fn the_vote_of_a_replica_that_no_set_can_hold_is_survived() {
     let mut bench = Bench::follower(SingleLeader::majority(3), &[1]);
     bench.fire(Timer::Suspect);
@@ -143,7 +142,6 @@ fn the_vote_of_a_replica_that_no_set_can_hold_is_survived() {
 }
 
 #[test]
-#[ignore = "panics: replica ids are below 16"]
 fn the_appointment_of_a_replica_that_no_set_can_hold_is_survived() {
     let election = Election::Appointed { unclean: true };
     let mut bench = Bench::start(SingleLeader { election, ..SingleLeader::majority(3) }, 3);

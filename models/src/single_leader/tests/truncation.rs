@@ -8,7 +8,7 @@ use crate::protocol::SyncPolicy;
 use crate::single_leader::{
     AckMeans, Durable, Message, ReadRule, Remembered, SingleLeader, Timer, Truncation, Visibility,
 };
-use crate::vocabulary::{Epoch, Operation, ReplicaId, ReplicaSet};
+use crate::vocabulary::{Epoch, LogPosition, Operation, ReplicaId, ReplicaSet};
 
 const ALL: [Truncation; 4] = [
     Truncation::Never,
@@ -131,7 +131,10 @@ fn where_nothing_is_dropped_a_gap_is_refused_all_the_same() {
     for truncation in ALL {
         let mut bench = follower(truncation, &[]);
         let effects = bench.hear(0, append(3, mark(1, 1), &[opened(3)], 0));
-        assert_eq!(effects, says(not_appended(3, Some(0))), "{truncation:?}");
+        let Durable { incarnation, .. } = bench.replica().durable;
+        let resume = Some(LogPosition::ZERO);
+        let refusal = Message::NotAppended { epoch: Epoch(3), resume, incarnation };
+        assert_eq!(effects, says(refusal), "{truncation:?}");
     }
 }
 

@@ -192,7 +192,6 @@ fn a_candidate_refuses_updates() {
 }
 
 #[test]
-#[ignore = "a deposed leader still takes itself for the leader it refers clients to"]
 fn a_deposed_leader_does_not_refer_clients_to_itself() {
     let mut bench = Bench::leader(MAJORITY, 0);
     bench.hear(1, request_vote(2, mark(0, 0)));
