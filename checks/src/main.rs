@@ -3,11 +3,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use holdfast_check::command::CommandLine;
 
 fn main() -> ExitCode {
-    let command_line = CommandLine::parse();
+    let command_line = CommandLine::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     // Takes colours away again where nobody would see them.
     let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
     let executed = command_line.execute(&mut out);

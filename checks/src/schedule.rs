@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use holdfast_models::cluster::Verdict;
 
-use crate::explore::{Cause, End, Explorable, Exploration, Sought, Supervisor, Ticket};
+use crate::explore::{Cause, End, Explorable, Exploration, Patience, Sought, Supervisor, Ticket};
 use crate::report::Progress;
 use crate::verdict::{Judgement, Statement, Status};
 
@@ -32,9 +32,14 @@ pub struct Job<'a> {
 pub enum Allowance {
     /// This long.
     Own(Duration),
-    /// Its share of what is left of this, from when the first job began. What a job does not need is
-    /// left to those after it.
-    Shared(Duration),
+    /// Its share of what is left of a time for all jobs, from when the first began. What a job does
+    /// not need is left to those after it.
+    Shared {
+        /// The time for all jobs.
+        time: Duration,
+        /// The same, once any of them has found a violation.
+        once_violated: Duration,
+    },
 }
 
 impl std::fmt::Debug for Job<'_> {
@@ -107,7 +112,7 @@ impl Round<'_> {
         let exploration = match self.supervisor.is_over() {
             Some(cause) => not_begun(job, cause),
             None => {
-                let ticket = self.supervisor.watch(self.time(index));
+                let ticket = self.supervisor.watch(self.patience(index));
                 let _ = tell.send(Event::Started(index, Arc::clone(&ticket)));
                 job.cluster.explore(&Sought::Everything, self.threads_for_one(), &ticket)
             }
@@ -124,15 +129,20 @@ impl Round<'_> {
         if self.jobs.len() == 1 { self.resources.threads.max(1) } else { 1 }
     }
 
-    fn time(&self, index: usize) -> Duration {
+    fn patience(&self, index: usize) -> Patience {
         match self.jobs[index].time {
-            Allowance::Own(time) => time,
-            Allowance::Shared(time) => {
-                let rounds = (self.jobs.len() - index).div_ceil(self.resources.threads.max(1));
-                let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
-                time.saturating_sub(self.begun.elapsed()) / rounds
-            }
+            Allowance::Own(time) => time.into(),
+            Allowance::Shared { time, once_violated } => Patience {
+                time: self.share(index, time),
+                once_violated: self.share(index, once_violated),
+            },
         }
+    }
+
+    fn share(&self, index: usize, time: Duration) -> Duration {
+        let rounds = (self.jobs.len() - index).div_ceil(self.resources.threads.max(1));
+        let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+        time.saturating_sub(self.begun.elapsed()) / rounds
     }
 }
 

@@ -47,6 +47,85 @@ fn one_follower_of_five_misses_a_majority_and_an_update_is_lost() {
 }
 
 #[test]
+fn where_there_are_many_replicas_the_last_one_is_suspecting_if_nobody_is_named() {
+    let suspecting = |replicas| {
+        let asked = one_follower_acknowledges(&["--replicas", replicas, "--time", "0s"]);
+        let updates = asked.out.lines().nth(1).expect("the first workload's bounds").to_owned();
+        updates.contains("only replica 4 suspecting")
+    };
+    assert_eq!(["4", "5"].map(suspecting), [false, true]);
+}
+
+#[test]
+fn among_many_replicas_convergence_is_judged_if_that_is_said() {
+    let is_judged = |flags: &[&str]| {
+        let asked = one_follower_acknowledges(&[flags, &["--time", "0s"]].concat());
+        asked.out.contains("quiet-means-converged")
+    };
+    assert!(is_judged(&["--replicas", "4"]));
+    assert!(!is_judged(&["--replicas", "5"]));
+    assert!(is_judged(&["--replicas", "5", "--repeats", "unlimited"]));
+}
+
+#[test]
+fn what_nothing_could_have_broken_is_not_said_to_hold() {
+    let asked = check(&["ask", "single-leader", "--replicas", "2", "--down", "1"]);
+    assert_eq!((asked.code, asked.err.as_str()), (1, ""), "{}", asked.out);
+    for promise in [LOST, "linearizable", "quiet-means-converged"] {
+        assert!(answer(&asked, promise).contains("never put to the test"), "{}", asked.out);
+    }
+    assert!(answer(&asked, "an-update-is-acknowledged").contains("unreachable"), "{}", asked.out);
+    // Replicas keep this whether or not anybody is told anything.
+    assert!(answer(&asked, "one-leader-per-epoch").contains("holds"), "{}", asked.out);
+    let told = asked.out.lines().find(|line| line.contains("nothing is known about"));
+    assert!(told.is_some_and(|told| told.contains(LOST)), "{}", asked.out);
+}
+
+#[test]
+fn a_promise_counts_where_it_was_put_to_the_test() {
+    // Whoever does not lead refuses the read, so a client's own update is read after a failover only.
+    let asked = check(&["ask", "single-leader", "--replicas", "2", "--suspicions", "0"]);
+    assert_eq!(asked.code, 0, "{}", asked.out);
+    assert!(asked.out.contains("Not reached in it: a-read-is-answered."), "{}", asked.out);
+    let linearizable = answer(&asked, "linearizable");
+    assert!(linearizable.ends_with("reads-at-the-leader"), "{}", asked.out);
+}
+
+#[test]
+fn what_no_client_could_see_broken_is_not_asked() {
+    let asked = check(&["ask", "single-leader", "--replicas", "2"]);
+    assert_eq!(asked.code, 0, "{}", asked.out);
+    for guarantee in ["monotonic-reads", "exactly-once", "bounded-staleness"] {
+        assert!(answer(&asked, guarantee).contains("not asked"), "{}", asked.out);
+    }
+    let asked = check(&["ask", "single-leader", "--replicas", "2", "--writers", "2"]);
+    assert!(answer(&asked, "bounded-staleness").contains("holds"), "{}", asked.out);
+    let asked = check(&["ask", "single-leader", "--replicas", "3", "--read", "follower"]);
+    assert!(answer(&asked, "monotonic-reads").ends_with("moving-reader"), "{}", asked.out);
+}
+
+#[test]
+fn replicas_have_to_hold_the_same_once_all_is_quiet() {
+    let asked = check(&["ask", "single-leader", "--readers", "0"]);
+    assert_eq!(asked.code, 0, "{}", asked.out);
+    assert!(answer(&asked, "all-is-quiet").contains("reached in"), "{}", asked.out);
+    assert!(answer(&asked, "quiet-means-converged").contains("holds"), "{}", asked.out);
+    let diverged = ["--ack", "async", "--election", "anyone", "--truncation", "never"];
+    let asked = check(&[&["ask", "single-leader", "--readers", "0"], &diverged[..]].concat());
+    assert_eq!(asked.code, 1, "{}", asked.out);
+    assert!(answer(&asked, "quiet-means-converged").contains("violated"), "{}", asked.out);
+}
+
+#[test]
+fn a_partition_may_come_and_go() {
+    let flags = ["--replicas", "3", "--readers", "0", "--partition", "0-1,0-2"];
+    let asked = check(&[&["ask", "single-leader"], &flags[..]].concat());
+    assert_eq!(asked.code, 0, "{}{}", asked.out, asked.err);
+    assert!(asked.out.contains("1 partition, a partition cuts 0 and 1, 0 and 2"), "{}", asked.out);
+    assert!(answer(&asked, "quiet-means-converged").contains("holds"), "{}", asked.out);
+}
+
+#[test]
 fn an_answer_says_how_far_it_goes() {
     let asked = check(&["ask", "leader", "--replicas", "1", "--suspicions", "0"]);
     assert_eq!(asked.code, 0, "{}{}", asked.out, asked.err);
@@ -71,6 +150,39 @@ fn flags_that_contradict_each_other_are_refused() {
     assert_refused(&about(&["--cut", "0-5"]), &["there is no replica 5"]);
     assert_refused(&about(&["--ack", "most"]), &["--ack", "k=N"]);
     assert_refused(&about(&["--without", "one-vote-an-epok"]), &["one-vote-an-epoch"]);
-    assert_refused(&["single-leadr"], &["single-leadr", "single-leader"]);
+    assert_refused(&about(&["--partition", "0-5"]), &["there is no replica 5"]);
+    assert_refused(&about(&["--partitions", "2"]), &["--partition"]);
+    assert_refused(&about(&["--compact-after", "0"]), &["--compact-after", "1 at least"]);
+    assert_refused(&about(&["--writers", "0"]), &["--writers", "1..=3"]);
+}
+
+#[test]
+fn an_acknowledgement_that_can_never_come_is_refused_with_the_reason() {
+    let about = |flags: &[&'static str]| [&["single-leader"], flags].concat();
+    let never = "no update would ever be acknowledged";
+    let said = ["--ack k=3", "among 3 members there are 2 followers", never];
+    assert_refused(&about(&["--replicas", "3", "--ack", "k=3"]), &said);
+    assert_refused(&about(&["--members", "0,1", "--ack", "k=2"]), &["--ack k=2", "2 members"]);
+    assert_refused(&about(&["--ack", "in-sync=4"]), &["--ack in-sync=4", "3 members", never]);
+    assert_refused(&about(&["--ack", "k=0"]), &["--ack", "async"]);
+    assert_refused(&about(&["--ack", "in-sync=0"]), &["--ack", "in-sync=1"]);
+}
+
+#[test]
+fn an_unknown_family_or_safeguard_is_refused_with_those_that_there_are() {
+    assert_refused(&["single-leadr"], &["no family called \"single-leadr\"", "single-leader"]);
+    let said = ["no family called \"multi-leader\"", "did you mean single-leader"];
+    assert_refused(&["multi-leader", "--replicas", "3"], &said);
+    assert_refused(&["raft"], &["no family called \"raft\"", "known: single-leader"]);
+    assert_refused(&["single-leader", "--without", "foo"], &["foo", "one-vote-an-epoch"]);
     assert_refused(&[], &["single-leader"]);
+}
+
+#[test]
+fn help_says_what_is_judged_and_what_is_not() {
+    let help = check(&["ask", "single-leader", "--help"]);
+    assert_eq!(help.code, 0, "{}", help.err);
+    for part in ["Asks about single-leader", "\nJudged: ", "\nNot judged: ", "one-vote-an-epoch"] {
+        assert!(help.out.contains(part), "{part} is not in\n{}", help.out);
+    }
 }

@@ -75,6 +75,21 @@ fn wrong_flags_are_refused_and_named() {
 }
 
 #[test]
+fn a_flag_of_another_command_is_refused_with_that_command() {
+    let said = ["--without", "is a flag of: check ask single-leader"];
+    assert_refused(&["run", FAILOVER, "--without", "one-vote-an-epoch"], &said);
+    assert_refused(&["list", "--port", "80"], &["--port is a flag of: check explore"]);
+    assert_refused(&["run", "--nobody-has-this"], &["--nobody-has-this"]);
+}
+
+#[test]
+fn what_is_like_no_name_is_refused_with_a_way_to_see_all() {
+    assert_refused(&["run", "nosuch"], &["\"nosuch\"", "check list"]);
+    assert_refused(&["explain", FAILOVER, "nosuch"], &["known: an-update-is-acknowledged"]);
+    assert_refused(&["run", "leases"], &["did you mean lease-"]);
+}
+
+#[test]
 fn a_filter_selects_by_name_row_and_property() {
     let all = check(&["list"]);
     for filter in [FAILOVER, "A14", "linearizable"] {

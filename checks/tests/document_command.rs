@@ -10,6 +10,7 @@ use binary::{Ran, check};
 use holdfast_check::catalog::{entries, families};
 use holdfast_check::document::Records;
 use holdfast_models::cluster::Tier;
+use serde_json::Value;
 
 const MARKER: &str =
     "<!-- generated: counterexample asynchronous-failover no-acknowledged-update-is-lost -->";
@@ -104,5 +105,37 @@ fn a_thorough_scenario_that_was_never_recorded_is_named_with_the_remedy() {
     let failure = Records::default().outcome(thorough).expect_err("nothing was recorded");
     for part in [thorough.name, "is missing", "check document --write --tier all"] {
         assert!(failure.to_string().contains(part), "{part} is not in {failure}");
+    }
+}
+
+#[test]
+fn what_a_truncated_search_left_open_is_not_told_as_found() {
+    let families = families();
+    let thorough = entries(&families).find(|entry| entry.tier == Tier::Thorough);
+    let name = thorough.expect("something is thorough").name;
+    let page = format!("<!-- generated: answers {name} -->\n<!-- end generated -->\n");
+    let project = Project::new("truncated", &page);
+    let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/thorough.json");
+    let recorded = fs::read_to_string(recorded).expect("thorough scenarios are recorded");
+    let mut records: Value = serde_json::from_str(&recorded).expect("records are JSON");
+    records[name]["truncated"] = "memory".into();
+    let paths = records[name]["paths"].as_object_mut().expect("every property has a path or none");
+    paths.values_mut().for_each(|path| *path = Value::Null);
+    fs::create_dir_all(project.root.join("checks")).expect("the build folder can be written");
+    fs::write(project.root.join("checks/thorough.json"), records.to_string())
+        .expect("the build folder can be written");
+    let written = project.document(&["--write"]);
+    assert_eq!((written.code, written.err.as_str()), (0, ""), "{}", written.out);
+    let text = project.text();
+    assert!(text.contains(" truncated: out of memory | over "), "{text}");
+    assert!(!text.contains("undecided"), "{text}");
+}
+
+#[test]
+fn a_folder_without_documents_is_refused() {
+    for root in ["no-such-folder", "Cargo.toml"] {
+        let refused = check(&["document", "--root", root]);
+        assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{root}");
+        assert!(refused.err.contains(&format!("{root} has neither README.md")), "{}", refused.err);
     }
 }

@@ -3,23 +3,39 @@
 use std::io::Write;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use holdfast_models::cluster::Verdict;
 
 use super::Limits;
-use crate::ask::Workload;
-use crate::catalog::{families, family};
+use crate::ask::{Answer, Workload, answers, missed};
+use crate::catalog::{self, families};
 use crate::describe::{clients, faults, network};
 use crate::error::Failure;
-use crate::explore::{End, interrupt};
+use crate::explore::{Cause, End, interrupt};
 use crate::report::{Tone, steps, styled};
 use crate::schedule::{self, Allowance, Job};
 use crate::units::{seconds, thousands};
-use crate::verdict::{Finding, Judged, Judgement, Status};
+use crate::verdict::{Finding, Judgement, Statement, Status};
 
 /// For everything that is asked together.
 const USUAL_TIME: Duration = Duration::from_mins(4);
+/// Once something is violated, nobody waits as long for the rest.
+const USUAL_TIME_ONCE_VIOLATED: Duration = Duration::from_secs(80);
 const USUAL_MEMORY: u64 = 12 << 30;
+
+const JUDGED: &str = "\
+Judged: invariants where nobody reads, guarantees where clients write and read one register, and \
+that all replicas hold the same once all is quiet; each in small workloads, which are printed with \
+their bounds. Also that an update is acknowledged and a read is answered at all: with --down or \
+--cut, that they complete without those replicas or links. What holds only because that never \
+happens was never put to the test, and counts as a failure. What no client's script is long enough \
+to break is not asked: two --writers ask for bounded staleness, reads at followers for monotonic \
+reads.
+
+Not judged: that a request is answered in the end, whatever happens; that one completes while a \
+partition lasts that will heal (one that does not is --cut); longer scripts, such as increments, \
+several registers and changes of members.";
 
 const ALL_TRACES: &str = "traces";
 
@@ -36,12 +52,12 @@ pub struct Ask {
 impl Args for Ask {
     fn augment_args(command: Command) -> Command {
         let subcommands = families().into_iter().map(|family| {
-            let command = Command::new(family.name)
-                .about(format!("Asks about {} replication", family.name))
-                .visible_aliases(family.aliases.to_vec());
+            let command = Command::new(family.name).visible_aliases(family.aliases.to_vec());
             Limits::augment_args((family.flags)(command).next_help_heading("Limits"))
+                .about(format!("Asks about {} replication", family.name))
+                .after_help(JUDGED)
                 .mut_arg("time", |time| {
-                    time.help("How long everything together may take [default: 4m]")
+                    time.help("How long everything together may take [default: 4m, and 80s once anything is violated]")
                 })
                 .mut_arg("memory", |memory| {
                     memory.help("How much memory the process may use [default: 12G]")
@@ -56,6 +72,8 @@ impl Args for Ask {
         });
         command
             .subcommand_required(true)
+            // Families that are unknown are answered here, with the names of those that are not.
+            .allow_external_subcommands(true)
             .subcommand_value_name("FAMILY")
             .subcommand_help_heading("Families")
             .subcommands(subcommands)
@@ -68,12 +86,16 @@ impl Args for Ask {
 
 impl FromArgMatches for Ask {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let (family, flags) = matches
-            .subcommand()
-            .ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))?;
-        let limits = Limits::from_arg_matches(flags)?;
+        let (family, flags) =
+            matches.subcommand().ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))?;
+        let (family, flags) = (family.to_owned(), flags.clone());
+        if catalog::family(&families(), &family).is_err() {
+            // It has no flags either: whoever executes this says so, with the nearest names.
+            return Ok(Self { family, flags, limits: Limits::default(), all_traces: false });
+        }
+        let limits = Limits::from_arg_matches(&flags)?;
         let all_traces = flags.get_flag(ALL_TRACES);
-        Ok(Self { family: family.to_owned(), flags: flags.clone(), limits, all_traces })
+        Ok(Self { family, flags, limits, all_traces })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -85,15 +107,18 @@ impl FromArgMatches for Ask {
 impl Ask {
     pub(super) fn execute(self, out: &mut dyn Write) -> Result<Status, Failure> {
         let families = families();
-        let workloads = (family(&families, &self.family)?.ask)(&self.flags)?;
-        let time = self.limits.time.unwrap_or(USUAL_TIME);
+        let workloads = (catalog::family(&families, &self.family)?.ask)(&self.flags)?;
+        let time = Allowance::Shared {
+            time: self.limits.time.unwrap_or(USUAL_TIME),
+            once_violated: self.limits.time.unwrap_or(USUAL_TIME_ONCE_VIOLATED),
+        };
         let jobs: Vec<_> = workloads
             .iter()
             .map(|workload| Job {
                 name: workload.name,
                 cluster: &*workload.cluster,
                 claims: workload.statements.iter().map(|statement| (*statement, None)).collect(),
-                time: Allowance::Shared(time),
+                time,
             })
             .collect();
         interrupt::listen();
@@ -105,9 +130,15 @@ impl Ask {
         writeln!(out)?;
         let answers = answers(&workloads, &judgements);
         table(&answers, out)?;
+        vacuous(&answers, out)?;
         panics(&workloads, &judgements, out)?;
         traces(&workloads, &judgements, self.all_traces, out)?;
-        Ok(judgements.iter().map(Judgement::status).max().unwrap_or(Status::Fine))
+        if judgements.iter().any(|judgement| judgement.truncated() == Some(Cause::Violation)) {
+            let time = USUAL_TIME.as_secs() / 60;
+            writeln!(out, "\nTo search on for whatever else is violated: --time {time}m")?;
+        }
+        let statuses = judgements.iter().map(Judgement::status);
+        Ok(statuses.chain(answers.iter().map(Answer::status)).max().unwrap_or(Status::Fine))
     }
 }
 
@@ -131,62 +162,58 @@ fn describe(
     for sentence in clients(workload.clients) {
         writeln!(out, "  {sentence}.")?;
     }
+    for witness in missed(judgement) {
+        let missing = match witness.finding {
+            Finding::Undecided => "Not reached so far",
+            Finding::Decided(_) | Finding::ReachedIn(_) => "Not reached in it",
+        };
+        writeln!(out, "  {missing}: {}.", witness.statement.name)?;
+    }
     Ok(())
-}
-
-/// What was found about one property, and in which workload.
-struct Answer<'a> {
-    judged: &'a Judged,
-    found_in: Vec<&'a str>,
-}
-
-/// One answer for each property: the worst of all workloads that judge it.
-fn answers<'a>(workloads: &'a [Workload], judgements: &'a [Judgement]) -> Vec<Answer<'a>> {
-    let mut answers: Vec<Answer<'a>> = Vec::new();
-    for (workload, judgement) in workloads.iter().zip(judgements) {
-        for judged in judgement.told() {
-            let same = |answer: &&mut Answer<'_>| answer.judged.statement == judged.statement;
-            match answers.iter_mut().find(same) {
-                None => answers.push(Answer { judged, found_in: vec![workload.name] }),
-                Some(answer) => match badness(judged).cmp(&badness(answer.judged)) {
-                    std::cmp::Ordering::Greater => {
-                        *answer = Answer { judged, found_in: vec![workload.name] };
-                    }
-                    std::cmp::Ordering::Equal => answer.found_in.push(workload.name),
-                    std::cmp::Ordering::Less => {}
-                },
-            }
-        }
-    }
-    answers
-}
-
-/// A violation is worse than not knowing, and a shorter one worse than a longer one.
-fn badness(judged: &Judged) -> (u8, std::cmp::Reverse<u16>) {
-    match judged.finding {
-        Finding::Decided(Verdict::Violated { steps }) => (2, std::cmp::Reverse(steps)),
-        Finding::Undecided => (1, std::cmp::Reverse(0)),
-        Finding::Decided(Verdict::Holds | Verdict::Reached | Verdict::Unreachable)
-        | Finding::ReachedIn(_) => (0, std::cmp::Reverse(0)),
-    }
 }
 
 fn table(answers: &[Answer<'_>], out: &mut dyn Write) -> Result<(), Failure> {
     let width = answers.iter().map(|answer| answer.judged.statement.name.len()).max();
     let width = width.unwrap_or_default();
-    for Answer { judged, found_in } in answers {
-        let tone = match judged.finding {
-            Finding::Undecided => Tone::Open,
-            Finding::Decided(Verdict::Violated { .. }) => Tone::Bad,
-            Finding::Decided(_) | Finding::ReachedIn(_) => Tone::Good,
+    for answer @ Answer { judged, found_in, .. } in answers {
+        let tone = match answer.status() {
+            Status::Fine if answer.is_not_asked() => Tone::Quiet,
+            Status::Fine => Tone::Good,
+            Status::Truncated => Tone::Open,
+            Status::Differs | Status::Panicked => Tone::Bad,
         };
-        let finding = styled(tone, &format!("{:20}", judged.finding.to_string()));
+        let words = if answer.is_vacuous() {
+            "never put to the test".to_owned()
+        } else if answer.is_not_asked() {
+            "not asked".to_owned()
+        } else {
+            judged.finding.to_string()
+        };
+        let finding = styled(tone, &format!("{words:21}"));
         let place = match found_in.len() {
             0..=2 => found_in.join(", "),
             many => format!("in {many} workloads"),
         };
         let place = styled(Tone::Quiet, &place);
         writeln!(out, "{:width$}  {finding}  {place}", judged.statement.name)?;
+    }
+    Ok(())
+}
+
+/// Says which promises nothing could have broken, and what never happened.
+fn vacuous(answers: &[Answer<'_>], out: &mut dyn Write) -> Result<(), Failure> {
+    let unreachable =
+        |answer: &&Answer<'_>| answer.judged.finding == Finding::Decided(Verdict::Unreachable);
+    for witness in answers.iter().filter(unreachable) {
+        let Statement { name, sentence, .. } = witness.judged.statement;
+        let untested =
+            answers.iter().filter(|answer| answer.is_vacuous() && answer.needs.contains(&name));
+        let untested: Vec<_> = untested.map(|answer| answer.judged.statement.name).collect();
+        let heading = format!("{name} is unreachable. Never: {sentence}");
+        write!(out, "\n{}\n", styled(Tone::Bad, &heading))?;
+        if !untested.is_empty() {
+            writeln!(out, "  So nothing is known about {}.", untested.join(", "))?;
+        }
     }
     Ok(())
 }

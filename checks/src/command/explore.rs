@@ -10,7 +10,7 @@ use super::Limits;
 use super::explain::{chosen, nearest};
 use crate::catalog::{families, find};
 use crate::error::Failure;
-use crate::explore::interrupt;
+use crate::explore::{End, interrupt};
 use crate::verdict::Status;
 
 /// The files that the Explorer takes from here instead of its own, if they exist.
@@ -49,7 +49,13 @@ impl Explore {
         let name = entry.claims[property].0.name;
         match trace {
             Some(trace) => writeln!(out, "{name}: after {} steps, at the address", trace.steps())?,
-            None => writeln!(out, "{name}: no trace was found, so this is the first state")?,
+            None => {
+                let why = match &exploration.end {
+                    End::Truncated(cause) => format!(" ({cause})"),
+                    End::Exhausted | End::Satisfied | End::Panicked { .. } => String::new(),
+                };
+                writeln!(out, "{name}: no trace was found{why}, so this is the first state")?;
+            }
         }
         writeln!(out, "http://127.0.0.1:{port}/#/steps/{}", indices.join("/"))?;
         writeln!(out, "Ctrl-C ends it.")?;

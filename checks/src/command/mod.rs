@@ -7,10 +7,12 @@ pub mod explore;
 pub mod list;
 pub mod run;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use holdfast_models::cluster::Tier;
 
 use crate::document;
@@ -37,7 +39,7 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes:
   0  everything is as expected (for `ask`: everything holds)
-  1  something is not as expected (`ask`: violated; `document`: out of date)
+  1  something is not as expected (`ask`: violated, or never put to the test; `document`: out of date)
   2  wrong usage, or something could not be read or written
   3  a search ended early, for want of time or memory or by Ctrl-C: nothing is known to be wrong
   4  something panicked";
@@ -78,6 +80,28 @@ pub enum Command {
 }
 
 impl CommandLine {
+    /// Reads the command line. A flag of another command is told as that.
+    ///
+    /// # Errors
+    /// If it is not understood, or asks for help.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(words).map_err(|mut error| {
+            if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
+                && error.kind() == ErrorKind::UnknownArgument
+                && error.get(ContextKind::SuggestedArg).is_none()
+            {
+                let name = flag.trim_start_matches('-');
+                let owners = commands_with(&mut Self::command(), name);
+                if !owners.is_empty() {
+                    let tip = format!("{flag} is a flag of: {}", owners.join(", "));
+                    error
+                        .insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+                }
+            }
+            error
+        })
+    }
+
     /// Does what was asked for, and writes the answer to `out`.
     ///
     /// # Errors
@@ -93,6 +117,15 @@ impl CommandLine {
             Command::Completions(completions) => completions.execute(out),
         }
     }
+}
+
+/// The commands that have a flag called `name`.
+fn commands_with(command: &mut clap::Command, name: &str) -> Vec<String> {
+    command.build();
+    let has_it = command.get_arguments().any(|argument| argument.get_long() == Some(name));
+    let own = has_it.then(|| command.get_bin_name().unwrap_or_default().to_owned());
+    let below = command.get_subcommands_mut().flat_map(|below| commands_with(below, name));
+    own.into_iter().chain(below).collect()
 }
 
 /// Which scenarios, by how long they take.

@@ -6,6 +6,7 @@
 mod generate;
 mod markers;
 mod recorded;
+mod tables;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -123,13 +124,17 @@ pub struct Stale {
 }
 
 impl Pages {
-    /// Reads README.md and spec-docs/*.md in `root`. Those that do not exist yet have no sections.
+    /// Reads README.md and spec-docs/*.md in `root`. One of the two may be missing.
     ///
     /// # Errors
-    /// If a page cannot be read, or a marker in it not understood.
+    /// If there is no page, if one cannot be read, or a marker in it not understood.
     pub fn read(root: &Path, families: &[Family]) -> Result<Self, Failure> {
         let mut files = vec![root.join("README.md")];
         let folder = root.join("spec-docs");
+        if !files[0].exists() && !folder.is_dir() {
+            let said = format!("{} has neither README.md nor spec-docs", root.display());
+            return Err(Failure::Usage(said));
+        }
         if folder.is_dir() {
             let listed = fs::read_dir(&folder).map_err(reading(&folder))?;
             let mut found = Vec::new();

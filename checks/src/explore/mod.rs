@@ -12,7 +12,7 @@ use holdfast_models::cluster::{Cluster, Narrate, Property, Story, narrate};
 use stateright::Model;
 
 pub use silence::silently;
-pub use supervisor::{Cause, Supervisor, Ticket, interrupt};
+pub use supervisor::{Cause, Patience, Supervisor, Ticket, interrupt};
 
 /// A cluster that can be explored, whatever its protocol.
 pub trait Explorable: Send + Sync {

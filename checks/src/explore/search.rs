@@ -128,7 +128,12 @@ impl<P: Narrate> Watched<P> {
         let is_witness = self.cluster.properties[INDEX].is_witness();
         match catch_unwind(AssertUnwindSafe(|| self.cluster.judge(INDEX, state))) {
             Ok(is_true) if is_true != is_witness => true,
-            Ok(_) => self.found[INDEX].swap(true, Ordering::Relaxed),
+            Ok(_) => {
+                if !is_witness {
+                    self.ticket.found_violation();
+                }
+                self.found[INDEX].swap(true, Ordering::Relaxed)
+            }
             Err(payload) => {
                 let name = self.cluster.properties[INDEX].name;
                 let said = format!("{name} cannot be judged: {}", message(&*payload));

@@ -24,6 +24,8 @@ pub enum Cause {
     Interrupted,
     /// Another scenario failed, and the first failure was to end the run.
     Failure,
+    /// Something is violated, and its time after that was up.
+    Violation,
 }
 
 impl fmt::Display for Cause {
@@ -33,7 +35,24 @@ impl fmt::Display for Cause {
             Self::Memory => "out of memory",
             Self::Interrupted => "interrupted",
             Self::Failure => "stopped at the first failure",
+            Self::Violation => "out of time, as something is violated",
         })
+    }
+}
+
+/// How long a search may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// As long as nothing is violated.
+    pub time: Duration,
+    /// Once something is violated, here or in another search under the same supervisor.
+    pub once_violated: Duration,
+}
+
+/// The same time, whatever is found.
+impl From<Duration> for Patience {
+    fn from(time: Duration) -> Self {
+        Self { time, once_violated: time }
     }
 }
 
@@ -41,7 +60,9 @@ impl fmt::Display for Cause {
 #[derive(Debug)]
 pub struct Ticket {
     started: Instant,
-    time: Duration,
+    patience: Patience,
+    /// Whether any search under the same supervisor has found a violation.
+    violated: Arc<AtomicBool>,
     stopped: AtomicBool,
     cause: OnceLock<Cause>,
     states: AtomicUsize,
@@ -65,6 +86,22 @@ impl Ticket {
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
         self.cause.get().copied()
+    }
+
+    /// Tells that the search has found a violation.
+    pub fn found_violation(&self) {
+        self.violated.store(true, Ordering::Relaxed);
+    }
+
+    fn is_out_of_time(&self) -> Option<Cause> {
+        let elapsed = self.elapsed();
+        if elapsed >= self.patience.time {
+            Some(Cause::Time)
+        } else if self.violated.load(Ordering::Relaxed) && elapsed >= self.patience.once_violated {
+            Some(Cause::Violation)
+        } else {
+            None
+        }
     }
 
     /// Counts one more state as visited.
@@ -96,6 +133,7 @@ struct Watched {
     memory: u64,
     tickets: Mutex<Vec<Weak<Ticket>>>,
     over: OnceLock<Cause>,
+    violated: Arc<AtomicBool>,
 }
 
 impl Supervisor {
@@ -105,8 +143,12 @@ impl Supervisor {
     /// If the system cannot start a thread.
     #[must_use]
     pub fn new(memory: u64) -> Self {
-        let watched =
-            Arc::new(Watched { memory, tickets: Mutex::default(), over: OnceLock::new() });
+        let watched = Arc::new(Watched {
+            memory,
+            tickets: Mutex::default(),
+            over: OnceLock::new(),
+            violated: Arc::default(),
+        });
         let weak = Arc::downgrade(&watched);
         let watch = move || {
             while let Some(watched) = weak.upgrade() {
@@ -121,12 +163,13 @@ impl Supervisor {
         Self { watched }
     }
 
-    /// Watches one more search, which may take `time`.
+    /// Watches one more search, which may take as long as `patience` says.
     #[must_use]
-    pub fn watch(&self, time: Duration) -> Arc<Ticket> {
+    pub fn watch(&self, patience: impl Into<Patience>) -> Arc<Ticket> {
         let ticket = Arc::new(Ticket {
             started: Instant::now(),
-            time,
+            patience: patience.into(),
+            violated: Arc::clone(&self.watched.violated),
             stopped: AtomicBool::new(false),
             cause: OnceLock::new(),
             states: AtomicUsize::new(0),
@@ -166,8 +209,8 @@ impl Watched {
         for ticket in &tickets {
             if let Some(cause) = self.over.get() {
                 ticket.stop(*cause);
-            } else if ticket.elapsed() >= ticket.time {
-                ticket.stop(Cause::Time);
+            } else if let Some(cause) = ticket.is_out_of_time() {
+                ticket.stop(cause);
             }
         }
         self.look_at_memory(&tickets);

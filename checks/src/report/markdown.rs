@@ -33,7 +33,7 @@ pub fn verdicts<'a>(outcomes: impl IntoIterator<Item = &'a Outcome<'a>>) -> Stri
                 once(cell(&configuration(&entry.settings))),
                 once(cell(&faults(&entry.environment))),
                 judged.statement.name.to_owned(),
-                verdict(judged.finding, outcome),
+                verdict(judged.finding, judgement),
                 once(states(judgement)),
             ]));
         }
@@ -41,13 +41,17 @@ pub fn verdicts<'a>(outcomes: impl IntoIterator<Item = &'a Outcome<'a>>) -> Stri
     table
 }
 
-fn states(judgement: &Judgement) -> String {
+/// How many states were seen. A search that was truncated has not seen all.
+#[must_use]
+pub fn states(judgement: &Judgement) -> String {
     let known = thousands(judgement.exploration.states);
     if judgement.truncated().is_some() { format!("over {known}") } else { known }
 }
 
-fn verdict(finding: Finding, outcome: &Outcome<'_>) -> String {
-    match (finding, &outcome.judgement.exploration.end) {
+/// What was found in `judgement`. What a truncated search has left open is told as that.
+#[must_use]
+pub fn verdict(finding: Finding, judgement: &Judgement) -> String {
+    match (finding, &judgement.exploration.end) {
         (Finding::Undecided, End::Truncated(cause)) => format!("truncated: {cause}"),
         (Finding::Decided(_) | Finding::ReachedIn(_) | Finding::Undecided, _) => {
             finding.to_string()

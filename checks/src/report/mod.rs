@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 pub use diagram::draw;
-pub use markdown::{cell, row as markdown_row, verdicts};
+pub use markdown::{cell, row as markdown_row, states, verdict, verdicts};
 pub use progress::Progress;
 pub use table::{Tone, styled};
 pub use trace::{list, steps};

@@ -231,8 +231,6 @@ impl Turn<'_> {
         let Some(progress) = self.heard_from(from, epoch, incarnation) else { return };
         match resume {
             None => self.send_snapshot(from),
-            // What it has compacted is not in this log.
-            Some(position) if position > last => self.send_snapshot(from),
             // ignored: it has continued there since.
             Some(position) if position < progress.matched => {}
             Some(position) => {

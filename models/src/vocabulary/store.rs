@@ -54,11 +54,6 @@ impl StateMachine {
         self.registers.iter()
     }
 
-    /// Clients and their last updates, in the order of their ids.
-    pub fn clients(&self) -> impl Iterator<Item = (&ClientId, &Answered)> {
-        self.clients.iter()
-    }
-
     /// The same store without the client table: duplicates are no longer recognised.
     #[must_use]
     pub fn without_clients(self) -> Self {

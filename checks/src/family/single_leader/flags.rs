@@ -8,14 +8,13 @@ use holdfast_models::single_leader::{
 use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 
 use super::spelling::{
-    ACK_MEANS, ACK_TIMEOUTS, ELECTIONS, EVICTIONS, PERSISTENCES, TRUNCATIONS, VISIBILITIES,
-    ack_rule, ack_rule_spelt, read_rule, read_rule_spelt, safeguard,
+    ACK_MEANS, ACK_TIMEOUTS, ELECTIONS, EVICTIONS, PERSISTENCES, SAFEGUARDS, TRUNCATIONS,
+    VISIBILITIES, ack_rule, ack_rule_spelt, read_rule, read_rule_spelt, safeguard,
 };
 use crate::ask::World;
 use crate::error::Failure;
 use crate::family::Setting;
 use crate::spelling::{listed, one_of, replicas, spelt};
-use crate::suggest::unknown;
 
 /// The policies, one flag each. Without any: majority replication with confirmed reads.
 #[derive(Args, Clone, Debug)]
@@ -62,10 +61,10 @@ pub(super) struct Flags {
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     batch: u16,
     /// After how many applied entries the log is compacted: never if not said.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = entries)]
     compact_after: Option<u64>,
     /// A mechanism to switch off. May be repeated.
-    #[arg(long, value_name = "SAFEGUARD", value_parser = read_safeguard)]
+    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
     without: Vec<Safeguard>,
     #[command(flatten)]
     pub(super) world: World,
@@ -84,6 +83,7 @@ impl Flags {
             );
             return Err(Failure::Usage(said));
         }
+        self.can_be_acknowledged(members)?;
         Ok(SingleLeader {
             replicas: self.replicas,
             members,
@@ -102,14 +102,36 @@ impl Flags {
             safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
         })
     }
+
+    /// Whether there are as many members as an acknowledgement needs.
+    fn can_be_acknowledged(&self, members: ReplicaSet) -> Result<(), Failure> {
+        let count = members.iter().count();
+        let members = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
+        let missing = match self.ack {
+            AckRule::Followers(wanted) if usize::from(wanted) >= count => {
+                format!("among {members} there are {} followers", count - 1)
+            }
+            AckRule::InSync { at_least } if usize::from(at_least) > count => {
+                format!("there are {members}, the leader included")
+            }
+            AckRule::Asynchronous
+            | AckRule::Followers(_)
+            | AckRule::All
+            | AckRule::InSync { .. }
+            | AckRule::Majority => return Ok(()),
+        };
+        let rule = ack_rule_spelt(self.ack);
+        let said = format!("--ack {rule}: {missing}, so no update would ever be acknowledged");
+        Err(Failure::Usage(said))
+    }
 }
 
-fn read_safeguard(text: &str) -> Result<Safeguard, String> {
-    let named = |wanted: &&Safeguard| safeguard(**wanted) == text;
-    Safeguard::ALL.iter().find(named).copied().ok_or_else(|| {
-        let names: Vec<_> = Safeguard::ALL.iter().map(|known| safeguard(*known)).collect();
-        unknown("safeguard", text, names.iter().map(String::as_str))
-    })
+fn entries(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err("a log without entries is as compact as can be: 1 at least".to_owned()),
+        Ok(count) => Ok(count),
+        Err(error) => Err(format!("\"{text}\" is no number that fits: {error}")),
+    }
 }
 
 /// How `policy` differs from what the flags give by default. How many replicas is always told.

@@ -6,13 +6,48 @@ mod spelling;
 use clap::{ArgMatches, Args, FromArgMatches};
 use holdfast_models::cluster::{Property, Section, Session};
 use holdfast_models::single_leader::properties::*;
+use holdfast_models::single_leader::witnesses::{
+    A_READ_IS_ANSWERED, ALL_IS_QUIET, AN_UPDATE_IS_ACKNOWLEDGED,
+};
 use holdfast_models::single_leader::{ReadRule, Safeguard, SingleLeader, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
 use super::{Protocols, Setting};
-use crate::ask::{Question, Workload};
+use crate::ask::{Question, Witnesses, Workload, workloads};
 use crate::error::Failure;
 use flags::Flags;
+
+/// What must stay true of replicas, whatever clients are told.
+const INVARIANTS: &[Property<SingleLeader>] = &[
+    ONE_LEADER_PER_EPOCH,
+    LOGS_MATCH,
+    REQUESTS_ARE_APPENDED_ONCE,
+    REPLICAS_ARE_WELL_FORMED,
+    DISKS_HOLD_WHAT_WAS_SAID,
+    FOLLOWERS_HOLD_WHAT_LEADERS_BELIEVE,
+    LEADERS_WAIT_FOR_THE_REGISTERED,
+    EPOCHS_NEVER_DECREASE,
+];
+
+/// What must stay true of whatever was acknowledged.
+const ABOUT_ACKNOWLEDGED: &[Property<SingleLeader>] = &[
+    NO_ACKNOWLEDGED_UPDATE_IS_LOST,
+    ACKNOWLEDGED_LOGS_AGREE,
+    LEADERS_ARE_COMPLETE,
+    READERS_SEE_A_PREFIX,
+    ACKNOWLEDGED_UPDATES_ARE_ON_DISK,
+    SOMEBODY_HOLDS_EVERY_ACKNOWLEDGED_UPDATE,
+    WHOEVER_MAY_LEAD_IS_COMPLETE,
+    ACKNOWLEDGED_POSITIONS_NEVER_DECREASE,
+];
+
+const ABOUT_READS: &[Property<SingleLeader>] = &[NO_READ_IS_UNDONE];
+
+const ABOUT_REST: &[Property<SingleLeader>] = &[QUIET_MEANS_CONVERGED];
+
+/// Where there is no registry, these say nothing.
+const ABOUT_THE_REGISTRY: [&str; 2] =
+    [LEADERS_WAIT_FOR_THE_REGISTERED.name, WHOEVER_MAY_LEAD_IS_COMPLETE.name];
 
 impl Protocols for SingleLeader {
     const NAME: &'static str = "single-leader";
@@ -29,26 +64,7 @@ impl Protocols for SingleLeader {
     }
 
     fn properties() -> Vec<Property<Self>> {
-        vec![
-            NO_ACKNOWLEDGED_UPDATE_IS_LOST,
-            NO_READ_IS_UNDONE,
-            ONE_LEADER_PER_EPOCH,
-            LOGS_MATCH,
-            ACKNOWLEDGED_LOGS_AGREE,
-            LEADERS_ARE_COMPLETE,
-            READERS_SEE_A_PREFIX,
-            REQUESTS_ARE_APPENDED_ONCE,
-            REPLICAS_ARE_WELL_FORMED,
-            DISKS_HOLD_WHAT_WAS_SAID,
-            ACKNOWLEDGED_UPDATES_ARE_ON_DISK,
-            SOMEBODY_HOLDS_EVERY_ACKNOWLEDGED_UPDATE,
-            FOLLOWERS_HOLD_WHAT_LEADERS_BELIEVE,
-            LEADERS_WAIT_FOR_THE_REGISTERED,
-            WHOEVER_MAY_LEAD_IS_COMPLETE,
-            QUIET_MEANS_CONVERGED,
-            EPOCHS_NEVER_DECREASE,
-            ACKNOWLEDGED_POSITIONS_NEVER_DECREASE,
-        ]
+        [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_READS, ABOUT_REST].concat()
     }
 
     fn safeguards() -> Vec<String> {
@@ -76,14 +92,14 @@ impl Protocols for SingleLeader {
             ReadRule::FollowerLocal | ReadRule::FollowerWithToken => true,
             ReadRule::LeaderLocal | ReadRule::Lease { .. } | ReadRule::ReadIndex => false,
         };
-        let is_about_reads = |property: &Property<Self>| property.name == NO_READ_IS_UNDONE.name;
-        let (about_reads, mut invariants): (Vec<_>, Vec<_>) =
-            Self::properties().into_iter().partition(is_about_reads);
-        if !flags.world.repeats_for_ever() {
-            // What was lost and is never sent again, nobody can be expected to have.
-            invariants.retain(|property| property.name != QUIET_MEANS_CONVERGED.name);
-        }
-        flags.world.workloads(Question {
+        let has_registry = protocol.controller().is_some();
+        let applying = |properties: &[Property<Self>]| {
+            let is_told = |property: &&Property<Self>| {
+                has_registry || !ABOUT_THE_REGISTRY.contains(&property.name)
+            };
+            properties.iter().filter(is_told).copied().collect()
+        };
+        let question = Question {
             replicas: protocol.replicas,
             followers_answer,
             session: match protocol.read {
@@ -95,9 +111,17 @@ impl Protocols for SingleLeader {
             },
             // The registry is a store that does not fail: what it is for is asked, not what it does.
             spared: protocol.controller().into_iter().collect::<ReplicaSet>(),
+            invariants: applying(INVARIANTS),
+            about_acknowledged: applying(ABOUT_ACKNOWLEDGED),
+            about_reads: ABOUT_READS.to_vec(),
+            about_rest: ABOUT_REST.to_vec(),
+            witnesses: Witnesses {
+                acknowledged: AN_UPDATE_IS_ACKNOWLEDGED,
+                answered: A_READ_IS_ANSWERED,
+                at_rest: ALL_IS_QUIET,
+            },
             protocol,
-            invariants,
-            about_reads,
-        })
+        };
+        workloads(&flags.world, question)
     }
 }

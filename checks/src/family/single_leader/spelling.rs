@@ -1,5 +1,7 @@
 //! How the policies are written on a command line, and read back.
 
+use std::sync::LazyLock;
+
 use holdfast_models::single_leader::{
     AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, Safeguard,
     Truncation, Visibility,
@@ -58,13 +60,24 @@ pub(super) const PERSISTENCES: &[(&str, Persistence)] = &[
     ("nothing", Persistence::Nothing),
 ];
 
+pub(super) static SAFEGUARDS: LazyLock<Vec<(&'static str, Safeguard)>> = LazyLock::new(|| {
+    let named = |of: &Safeguard| (&*Box::leak(safeguard(*of).into_boxed_str()), *of);
+    Safeguard::ALL.iter().map(named).collect()
+});
+
 pub(super) fn ack_rule(text: &str) -> Result<AckRule, String> {
     match text.split_once('=') {
         None if text == "async" => Ok(AckRule::Asynchronous),
         None if text == "all" => Ok(AckRule::All),
         None if text == "majority" => Ok(AckRule::Majority),
-        Some(("k", count)) => Ok(AckRule::Followers(number(count)?)),
-        Some(("in-sync", count)) => Ok(AckRule::InSync { at_least: number(count)? }),
+        Some(("k", count)) => match number(count)? {
+            0 => Err("k=0 waits for nobody, which is called async".to_owned()),
+            count => Ok(AckRule::Followers(count)),
+        },
+        Some(("in-sync", count)) => match number(count)? {
+            0 => Err("the leader is in sync with itself: in-sync=1 at least".to_owned()),
+            at_least => Ok(AckRule::InSync { at_least }),
+        },
         None | Some(_) => Err("one of async, k=N, all, in-sync=N, majority".to_owned()),
     }
 }

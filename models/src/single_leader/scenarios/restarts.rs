@@ -40,6 +40,32 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             ],
         },
         Scenario {
+            name: "candidate-that-followed-restarts",
+            rows: &["A11"],
+            question: "And one that has come to follow another?",
+            tier: Tier::Quick,
+            protocol: SingleLeader {
+                replicas: 3,
+                members: MEMBERS_3,
+                election: Election::BestReachable,
+                ..ASYNCHRONOUS
+            },
+            environment: Environment {
+                cut: Links::of(&[(1, 2)]),
+                spared: ReplicaSet::of(&[0, 2]),
+                ..failures(1, 3).suspected_by(&[1, 2])
+            }
+            .at_most_once(),
+            clients: &[],
+            verdicts: &[
+                (A_REPLICA_STANDS, Reached),
+                (ANOTHER_REPLICA_LEADS, Reached),
+                (A_DEPOSED_LEADER_FOLLOWS, Reached),
+                (REPLICAS_ARE_WELL_FORMED, Holds),
+                (ONE_LEADER_PER_EPOCH, Holds),
+            ],
+        },
+        Scenario {
             name: "follower-forgets-what-it-acknowledged",
             rows: &["A42"],
             question: "Does a follower catch up that lost what its leader knows it to hold?",

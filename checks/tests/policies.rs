@@ -1,0 +1,56 @@
+//! Every choice that a policy offers is tried by a scenario.
+
+use holdfast_models::single_leader::{
+    AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, SingleLeader,
+    Truncation, Visibility, scenarios,
+};
+
+/// The variants of a policy that no configuration has. The match has no wildcard: it does not
+/// compile before a new variant is among them.
+macro_rules! unused {
+    ($configurations:ident, $field:ident: $($variant:pat),+ $(,)?) => {{
+        for configuration in &$configurations {
+            match configuration.$field { $($variant => {})+ }
+        }
+        let mut unused: Vec<&str> = Vec::new();
+        $(if !$configurations.iter().any(|one| matches!(one.$field, $variant)) {
+            unused.push(stringify!($variant));
+        })+
+        unused
+    }};
+}
+
+#[test]
+fn every_variant_of_every_single_leader_policy_occurs_in_a_scenario() {
+    let sections = scenarios::SECTIONS.iter();
+    let all: Vec<SingleLeader> =
+        sections.flat_map(|section| section.scenarios).map(|scenario| scenario.protocol).collect();
+    let unused = [
+        unused!(all, ack:
+            AckRule::Asynchronous, AckRule::Followers(_), AckRule::All, AckRule::InSync { .. },
+            AckRule::Majority),
+        unused!(all, ack_means: AckMeans::Received, AckMeans::Flushed, AckMeans::Applied),
+        unused!(all, ack_timeout:
+            AckTimeout::Block, AckTimeout::Degrade, AckTimeout::Indeterminate,
+            AckTimeout::Expose),
+        unused!(all, visibility:
+            Visibility::Appended, Visibility::Acknowledged, Visibility::Committed),
+        unused!(all, read:
+            ReadRule::LeaderLocal, ReadRule::Lease { .. }, ReadRule::ReadIndex,
+            ReadRule::FollowerLocal, ReadRule::FollowerWithToken),
+        unused!(all, election:
+            Election::Never, Election::Anyone, Election::BestReachable, Election::Fenced,
+            Election::Majority, Election::Appointed { unclean: false },
+            Election::Appointed { unclean: true }),
+        unused!(all, eviction:
+            Eviction::Never, Eviction::Deposed, Eviction::Local, Eviction::Registered),
+        unused!(all, truncation:
+            Truncation::Never, Truncation::HighWatermark, Truncation::EpochAndPosition,
+            Truncation::Snapshot),
+        unused!(all, persistence:
+            Persistence::BeforeAck, Persistence::Lazy, Persistence::EpochOnly,
+            Persistence::LogOnly, Persistence::Nothing),
+    ];
+    let unused = unused.concat();
+    assert!(unused.is_empty(), "no scenario has {unused:?}");
+}
