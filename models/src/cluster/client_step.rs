@@ -122,13 +122,14 @@ pub(super) fn skip_what_was_heard(client: &Client, at: &mut ClientState) {
 }
 
 /// Whether somebody still waits for the message. A reply to a request that its client has finished
-/// with would be ignored now and for ever.
+/// with would be ignored now and for ever. Of a client that is no part of the state, nothing is known.
 pub(super) fn is_awaited<M>(clients: &[ClientState], to: Address, body: &Body<M>) -> bool {
     match (to, body) {
-        (Address::Client(client), Body::Reply(reply)) => clients
-            .get(client.0 as usize)
-            .and_then(|client| client.waiting)
-            .is_some_and(|waiting| waiting.request == reply.request),
+        (Address::Client(client), Body::Reply(reply)) => {
+            clients.get(client.0 as usize).is_none_or(|client| {
+                client.waiting.is_some_and(|waiting| waiting.request == reply.request)
+            })
+        }
         (_, Body::Request(_) | Body::Reply(_) | Body::Message(_)) => true,
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Action, Address, At, Body, Cluster, Crash, CrashPoints, Envelope, Network, Shared, State, Step,
 };
 use crate::protocol::{Protocol, Purpose};
-use crate::vocabulary::{ClientId, ReplicaId, ReplicaSet};
+use crate::vocabulary::{ClientId, ReplicaId, ReplicaSet, Timestamp};
 
 /// No step has more effects than this where crashes are tried after each of them.
 pub(super) const MOST_EFFECTS: u8 = 16;
@@ -166,21 +166,21 @@ impl<P: Protocol> Cluster<P> {
         state.budget.unclean_crashes > 0 && disk.written != disk.synced
     }
 
-    /// Clocks that never differ move on together; others one by one, within the skew.
     fn ticks(&self, state: &State<P>, actions: &mut Vec<Action<P>>) {
-        if state.budget.ticks == 0 {
-            return;
+        if state.budget.ticks > 0 {
+            let clocks: Vec<_> = state.places.iter().map(|place| place.clock).collect();
+            actions.extend(self.ticking(&clocks).map(|clocks| Action::Tick { clocks }));
         }
+    }
+
+    /// Which clocks may move on. Clocks that never differ do so together; others one by one, within
+    /// the skew.
+    pub fn ticking(&self, clocks: &[Timestamp]) -> impl Iterator<Item = ReplicaSet> {
         let skew = self.environment.clock_skew;
-        if skew == 0 {
-            actions.push(Action::Tick { clocks: self.replicas().collect() });
-            return;
-        }
-        let slowest = state.places.iter().map(|place| place.clock).min().unwrap_or_default();
-        for replica in self.replicas() {
-            if state.place(replica).clock < slowest.plus(skew) {
-                actions.push(Action::Tick { clocks: ReplicaSet::EMPTY.with(replica) });
-            }
-        }
+        let together = (skew == 0).then(|| self.replicas().collect());
+        let slowest = clocks.iter().min().copied().unwrap_or_default();
+        let within = move |clock: &Timestamp| skew > 0 && *clock < slowest.plus(skew);
+        let alone = self.replicas().zip(clocks).filter(move |(_, clock)| within(clock));
+        together.into_iter().chain(alone.map(|(replica, _)| ReplicaSet::EMPTY.with(replica)))
     }
 }

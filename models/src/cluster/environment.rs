@@ -112,6 +112,66 @@ impl FaultBudget {
 
     /// For [`Self::repeats`]: as often as it likes.
     pub const UNLIMITED: u8 = u8::MAX;
+
+    /// Whether `price` can be paid.
+    #[must_use]
+    pub fn covers(self, price: Self) -> bool {
+        self.each().into_iter().zip(price.each()).all(|(left, due)| due <= left)
+    }
+
+    /// What is left once `price` is paid. What is unlimited stays so.
+    #[must_use]
+    pub fn less(self, price: Self) -> Self {
+        self.with(price, |left, due| if left == Self::UNLIMITED { left } else { left - due })
+    }
+
+    /// At most `most` of every kind.
+    #[must_use]
+    pub fn at_most(self, most: u8) -> Self {
+        self.with(self, |left, _| left.min(most))
+    }
+
+    const fn each(self) -> [u8; 10] {
+        let Self {
+            crashes,
+            unclean_crashes,
+            amnesias,
+            suspicions,
+            repeats,
+            ticks,
+            losses,
+            partitions,
+            retries,
+            give_ups,
+        } = self;
+        [
+            crashes,
+            unclean_crashes,
+            amnesias,
+            suspicions,
+            repeats,
+            ticks,
+            losses,
+            partitions,
+            retries,
+            give_ups,
+        ]
+    }
+
+    fn with(self, other: Self, each: impl Fn(u8, u8) -> u8) -> Self {
+        Self {
+            crashes: each(self.crashes, other.crashes),
+            unclean_crashes: each(self.unclean_crashes, other.unclean_crashes),
+            amnesias: each(self.amnesias, other.amnesias),
+            suspicions: each(self.suspicions, other.suspicions),
+            repeats: each(self.repeats, other.repeats),
+            ticks: each(self.ticks, other.ticks),
+            losses: each(self.losses, other.losses),
+            partitions: each(self.partitions, other.partitions),
+            retries: each(self.retries, other.retries),
+            give_ups: each(self.give_ups, other.give_ups),
+        }
+    }
 }
 
 /// Directed links between replicas.

@@ -36,7 +36,7 @@ pub use client::{Ask, At, Client, ClientState, Session, Step, Waiting};
 pub use environment::{CrashPoints, Environment, FaultBudget, Links, NetworkKind};
 pub use network::{Address, Body, Envelope, Network};
 pub(crate) use property::properties;
-pub use property::{Judge, Property, View};
+pub use property::{Judge, Property, Seen, View, Watch};
 pub use scenario::{Scenario, Section, Tier, Verdict};
 pub use shared::Shared;
 pub use state::{Disk, Place, Process, State};

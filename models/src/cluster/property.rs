@@ -1,5 +1,6 @@
 //! What is judged: guarantees of the clients' history, invariants of replicas, witnesses.
 
+use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::transition::ACTED_ON_OBSOLETE;
@@ -45,7 +46,7 @@ impl<P: Protocol> Property<P> {
     pub const OBSOLETE_MESSAGES_ARE_IGNORED: Self = Self {
         name: "obsolete-messages-are-ignored",
         sentence: "A message that its receiver says it will never act on, it does not act on.",
-        judge: Judge::Invariant(|view| view.state.broken & ACTED_ON_OBSOLETE == 0),
+        judge: Judge::Invariant(|view| view.broken() & ACTED_ON_OBSOLETE == 0),
     };
 
     /// The search was told to stop. Not a claim: how a search ends early without passing.
@@ -123,13 +124,60 @@ impl<P: Protocol> Copy for Judge<P> {}
 pub struct View<'a, P: Protocol> {
     cluster: &'a Cluster<P>,
     state: &'a State<P>,
+    watch: Option<&'a Watch>,
+}
+
+/// Notes what a property looks at. Judging is deterministic and sees nothing else, so a moment that
+/// is equal in what was looked at is judged equally.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// What was looked at so far.
+    pub seen: Cell<Seen>,
+    /// Whether the moment is quiescent: known to whoever watches, since a state that is put together
+    /// only to be judged need not have everything in it that decides that.
+    pub quiescent: bool,
+}
+
+/// Which parts of a moment were looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Seen {
+    /// Replicas and disks.
+    pub places: bool,
+    /// What clients asked and heard.
+    pub history: bool,
+    /// Where clients stand.
+    pub clients: bool,
+    /// Whether anything is due.
+    pub quiescence: bool,
+    /// What the last step broke.
+    pub broken: bool,
 }
 
 impl<'a, P: Protocol> View<'a, P> {
     /// A view of `state`.
     #[must_use]
     pub const fn new(cluster: &'a Cluster<P>, state: &'a State<P>) -> Self {
-        Self { cluster, state }
+        Self { cluster, state, watch: None }
+    }
+
+    /// A view of `state` that notes what is looked at.
+    #[must_use]
+    pub const fn watched(cluster: &'a Cluster<P>, state: &'a State<P>, watch: &'a Watch) -> Self {
+        Self { cluster, state, watch: Some(watch) }
+    }
+
+    /// What the last step broke.
+    fn broken(&self) -> u32 {
+        self.look(|seen| seen.broken = true);
+        self.state.broken
+    }
+
+    fn look(&self, at: impl FnOnce(&mut Seen)) {
+        if let Some(watch) = self.watch {
+            let mut seen = watch.seen.get();
+            at(&mut seen);
+            watch.seen.set(seen);
+        }
     }
 
     /// The replicas' configuration.
@@ -141,6 +189,7 @@ impl<'a, P: Protocol> View<'a, P> {
     /// What clients asked and heard.
     #[must_use]
     pub fn history(&self) -> &'a History {
+        self.look(|seen| seen.history = true);
         &self.state.history
     }
 
@@ -152,6 +201,7 @@ impl<'a, P: Protocol> View<'a, P> {
     /// What `replica` knows, if it runs.
     #[must_use]
     pub fn replica(&self, replica: ReplicaId) -> Option<&'a P::Replica> {
+        self.look(|seen| seen.places = true);
         self.state.place(replica).process.as_ref().map(|process| &*process.replica)
     }
 
@@ -163,18 +213,24 @@ impl<'a, P: Protocol> View<'a, P> {
     /// What `replica` has persisted.
     #[must_use]
     pub fn disk(&self, replica: ReplicaId) -> &'a Disk<P::Durable> {
+        self.look(|seen| seen.places = true);
         &self.state.place(replica).disk
     }
 
     /// Whether only faults could change anything.
     #[must_use]
     pub fn is_quiescent(&self) -> bool {
-        self.cluster.is_quiescent(self.state)
+        self.look(|seen| seen.quiescence = true);
+        match self.watch {
+            Some(watch) => watch.quiescent,
+            None => self.cluster.is_quiescent(self.state),
+        }
     }
 
     /// Whether no client has anything left to ask or to hear.
     #[must_use]
     pub fn clients_are_done(&self) -> bool {
+        self.look(|seen| seen.clients = true);
         self.cluster
             .clients
             .iter()
@@ -190,10 +246,19 @@ impl<P: Protocol> Cluster<P> {
     /// If there is no such property.
     #[must_use]
     pub fn judge(&self, index: usize, state: &State<P>) -> bool {
+        self.judge_view(index, &View::new(self, state))
+    }
+
+    /// The same, of a view.
+    ///
+    /// # Panics
+    /// If there is no such property.
+    #[must_use]
+    pub fn judge_view(&self, index: usize, view: &View<'_, P>) -> bool {
         match self.properties[index].judge {
-            Judge::Guarantee(guarantee) => guarantee.holds(&state.history),
-            Judge::Invariant(is_true) | Judge::Witness(is_true) => is_true(&View::new(self, state)),
-            Judge::Transition(_) => state.broken & (1 << index) == 0,
+            Judge::Guarantee(guarantee) => guarantee.holds(view.history()),
+            Judge::Invariant(is_true) | Judge::Witness(is_true) => is_true(view),
+            Judge::Transition(_) => view.broken() & (1 << index) == 0,
         }
     }
 }

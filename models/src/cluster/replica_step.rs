@@ -11,7 +11,7 @@ use super::{
     Shared, State,
 };
 use crate::protocol::{Effects, Input, Persist, Protocol, Purpose, SyncPolicy};
-use crate::vocabulary::ReplicaId;
+use crate::vocabulary::{ReplicaId, Timestamp};
 
 /// How much of a step happens.
 #[derive(Clone, Copy)]
@@ -167,16 +167,13 @@ impl<P: Protocol> Cluster<P> {
             assert_ne!(to, me, "a replica does not write to itself");
             (Address::Replica(to), Body::Message(message))
         });
-        let clients = &state.clients;
         let replies =
             effects.reply.into_iter().map(|(to, reply)| (Address::Client(to), Body::Reply(reply)));
         let sent = messages
             .chain(replies)
             .take(left)
-            .filter(|(to, body)| is_awaited(clients, *to, body))
-            .map(|(to, body)| Shared::new(Envelope { from: Address::Replica(me), to, body }))
-            .collect();
-        state.network.send(self.environment.network, sent);
+            .map(|(to, body)| Shared::new(Envelope { from: Address::Replica(me), to, body }));
+        self.send(state, sent);
         if let Some(process) = &mut state.place_mut(me).process {
             process.timers.extend(effects.arm);
             process.timers.sort_unstable();
@@ -185,7 +182,30 @@ impl<P: Protocol> Cluster<P> {
     }
 }
 
+impl<P: Protocol> Cluster<P> {
+    /// Puts in flight what somebody waits for.
+    pub fn send(
+        &self,
+        state: &mut State<P>,
+        envelopes: impl IntoIterator<Item = Shared<Envelope<P::Message>>>,
+    ) {
+        let clients = &state.clients;
+        let sent = envelopes
+            .into_iter()
+            .filter(|envelope| is_awaited(clients, envelope.to, &envelope.body))
+            .collect();
+        state.network.send(self.environment.network, sent);
+    }
+}
+
 impl<P: Protocol> Place<P> {
+    /// A machine on which nothing has ever run.
+    #[must_use]
+    pub fn blank() -> Self {
+        let disk = Disk { written: None, synced: None };
+        Self { disk, clock: Timestamp::default(), process: None }
+    }
+
     fn crash(&mut self, crash: Crash) {
         self.process = None;
         match crash {

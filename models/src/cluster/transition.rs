@@ -3,24 +3,19 @@
 use super::client_step::skip_what_was_heard;
 use super::replica_step::Extent;
 use super::{
-    Action, Address, Body, ClientState, Cluster, Disk, FaultBudget, Judge, Network, Place, Shared,
-    State, Stimulus, View,
+    Action, Address, Body, ClientState, Cluster, FaultBudget, Judge, Network, Place, Shared, State,
+    Stimulus, View,
 };
 use crate::consistency::History;
 use crate::protocol::Protocol;
-use crate::vocabulary::{ReplicaSet, Timestamp};
+use crate::vocabulary::ReplicaSet;
 
 impl<P: Protocol> Cluster<P> {
     /// The first moment: every replica started, nothing asked.
     #[must_use]
     pub fn initial_state(&self) -> State<P> {
-        let place = Place {
-            disk: Disk { written: None, synced: None },
-            clock: Timestamp::default(),
-            process: None,
-        };
         let mut state = State {
-            places: vec![place; usize::from(self.protocol.replicas())],
+            places: vec![Place::blank(); usize::from(self.protocol.replicas())],
             network: Network::empty(),
             clients: vec![ClientState::default(); self.clients.len()],
             history: Shared::new(History::new(self.clients.len())),
@@ -38,6 +33,7 @@ impl<P: Protocol> Cluster<P> {
         for (client, at) in self.clients.iter().zip(&mut state.clients) {
             skip_what_was_heard(client, at);
         }
+        state.broken = self.settle(&mut state);
         state
     }
 
@@ -98,8 +94,7 @@ impl<P: Protocol> Cluster<P> {
                 true
             }
         };
-        self.forget_what_no_crash_can_tell_apart(&mut state);
-        let acted_on = self.forget_obsolete_messages(&mut state);
+        let acted_on = self.settle(&mut state);
         if !happened || state == *before {
             return None;
         }
@@ -116,6 +111,12 @@ impl<P: Protocol> Cluster<P> {
             .iter()
             .filter(|action| !action.is_fault(self))
             .all(|action| self.next_state(state, action).is_none())
+    }
+
+    /// Leaves out what nothing to come can tell apart: the end of every step. Answers what that broke.
+    pub fn settle(&self, state: &mut State<P>) -> u32 {
+        self.forget_what_no_crash_can_tell_apart(state);
+        self.forget_obsolete_messages(state)
     }
 
     /// Without machine crashes to come, nothing tells what is synced from what is written.
@@ -156,10 +157,16 @@ impl<P: Protocol> Cluster<P> {
 
     /// The transition invariants that the step from `before` to `after` breaks, one bit each.
     fn broken_by(&self, before: &State<P>, after: &State<P>) -> u32 {
+        self.broken_between(&View::new(self, before), &View::new(self, after))
+    }
+
+    /// The same, of two views.
+    #[must_use]
+    pub fn broken_between(&self, before: &View<'_, P>, after: &View<'_, P>) -> u32 {
         let mut broken = 0;
         for (index, property) in self.properties.iter().enumerate() {
             if let Judge::Transition(keeps) = property.judge
-                && !keeps(&View::new(self, before), &View::new(self, after))
+                && !keeps(before, after)
             {
                 broken |= 1 << index;
             }
