@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod command;
 pub mod describe;
 pub mod document;
+mod engine;
 pub mod error;
 pub mod explore;
 pub mod family;

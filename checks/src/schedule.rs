@@ -150,6 +150,8 @@ fn not_begun(job: &Job<'_>, cause: Cause) -> Exploration {
     Exploration {
         states: 0,
         depth: None,
+        generated: None,
+        bytes: None,
         time: Duration::ZERO,
         end: End::Truncated(cause),
         traces: vec![None; job.claims.len()],

@@ -112,6 +112,8 @@ impl Records {
         let exploration = Exploration {
             states: record.states,
             depth: record.depth,
+            generated: None,
+            bytes: None,
             time: Duration::ZERO,
             end: record.truncated.map_or(End::Exhausted, End::Truncated),
             traces,

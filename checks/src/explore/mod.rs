@@ -8,9 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use holdfast_models::cluster::{Cluster, Narrate, Property, Story, narrate};
+use holdfast_models::cluster::{Action, Cluster, Narrate, Property, State, Story, narrate};
+use holdfast_models::protocol::Protocol;
 use stateright::Model;
 
+use crate::engine;
+
+pub(crate) use silence::message;
 pub use silence::silently;
 pub use supervisor::{Cause, Patience, Supervisor, Ticket, interrupt};
 
@@ -19,6 +23,14 @@ pub trait Explorable: Send + Sync {
     /// Explores with `threads` threads until everything sought is found, nothing is left, or the
     /// ticket says stop.
     fn explore(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration;
+
+    /// Explores with Stateright's own search, the reference that the engine is compared with.
+    fn explore_by_stateright(
+        &self,
+        sought: &Sought,
+        threads: usize,
+        ticket: &Arc<Ticket>,
+    ) -> Exploration;
 
     /// Retraces a path. `None` if the cluster has no such path, or if it does not end where
     /// property `property` is violated or reached.
@@ -45,6 +57,10 @@ pub struct Exploration {
     pub states: usize,
     /// How many steps the farthest of them is away, if that is known.
     pub depth: Option<usize>,
+    /// How many steps were taken, those to states that were seen before included, if that is known.
+    pub generated: Option<usize>,
+    /// How many bytes it took to tell the states apart, if that is known.
+    pub bytes: Option<usize>,
     /// How long it took.
     pub time: Duration,
     /// How it ended.
@@ -90,15 +106,21 @@ impl Trace {
 
 impl<P: Narrate> Explorable for Cluster<P> {
     fn explore(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration {
-        silently(|| {
-            catch_unwind(AssertUnwindSafe(|| explore(self, sought, threads, ticket)))
-                .unwrap_or_else(|payload| Exploration {
-                    states: ticket.states(),
-                    depth: None,
-                    time: ticket.elapsed(),
-                    end: End::Panicked { message: silence::message(&*payload), trace: None },
-                    traces: vec![None; self.properties.len()],
-                })
+        explore(self, ticket, || engine::search(self, sought, threads, ticket))
+    }
+
+    fn explore_by_stateright(
+        &self,
+        sought: &Sought,
+        threads: usize,
+        ticket: &Arc<Ticket>,
+    ) -> Exploration {
+        explore(self, ticket, || {
+            let mut found = search::search(self, sought, threads, ticket);
+            if threads > 1 {
+                shorten(self, &mut found, ticket);
+            }
+            found
         })
     }
 
@@ -121,21 +143,57 @@ impl<P: Narrate> Explorable for Cluster<P> {
         let served = catch_unwind(AssertUnwindSafe(|| drop(explorer.serve(("127.0.0.1", port)))));
         match served {
             Ok(()) => "the Explorer has ended".to_owned(),
-            Err(payload) => silence::message(&*payload),
+            Err(payload) => message(&*payload),
         }
     }
 }
 
+/// States and the actions that follow them, the last without one.
+pub(crate) type Path<P> = Vec<(State<P>, Option<Action<P>>)>;
+
+/// What a search came to.
+pub(crate) struct Found<P: Protocol> {
+    /// How many different states were seen.
+    pub(crate) states: usize,
+    /// How many steps were taken, if that is known.
+    pub(crate) generated: Option<usize>,
+    /// How many bytes the states took, if that is known.
+    pub(crate) bytes: Option<usize>,
+    /// How many steps the farthest of them is away. Several threads of Stateright's do not find out.
+    pub(crate) depth: Option<usize>,
+    /// Whether everything that can be reached was visited.
+    pub(crate) exhausted: bool,
+    /// For each property, a path to where it is violated or reached, if there is one.
+    pub(crate) paths: Vec<Option<Path<P>>>,
+    /// A path to where something panics, if something does.
+    pub(crate) panic: Option<Path<P>>,
+}
+
+/// Makes an exploration of a search, whatever happens in it.
 fn explore<P: Narrate>(
     cluster: &Cluster<P>,
-    sought: &Sought,
-    threads: usize,
+    ticket: &Arc<Ticket>,
+    search: impl FnOnce() -> Found<P>,
+) -> Exploration {
+    silently(|| {
+        let explored = catch_unwind(AssertUnwindSafe(|| exploration(cluster, search(), ticket)));
+        explored.unwrap_or_else(|payload| Exploration {
+            states: ticket.states(),
+            depth: None,
+            generated: None,
+            bytes: None,
+            time: ticket.elapsed(),
+            end: End::Panicked { message: message(&*payload), trace: None },
+            traces: vec![None; cluster.properties.len()],
+        })
+    })
+}
+
+fn exploration<P: Narrate>(
+    cluster: &Cluster<P>,
+    found: Found<P>,
     ticket: &Arc<Ticket>,
 ) -> Exploration {
-    let mut found = search::search(cluster, sought, threads, ticket);
-    if threads > 1 {
-        shorten(cluster, &mut found, ticket);
-    }
     let end = if let Some(path) = &found.panic {
         let said = path.last().and_then(|(state, _)| state.panicked.as_deref());
         let message = said.unwrap_or("a panic without a message").to_owned();
@@ -145,12 +203,19 @@ fn explore<P: Narrate>(
     } else {
         ticket.cause().map_or(End::Satisfied, End::Truncated)
     };
-    let traces = found.paths.iter().map(|path| told(cluster, path.as_ref()?)).collect();
-    Exploration { states: found.states, depth: found.depth, time: ticket.elapsed(), end, traces }
+    Exploration {
+        states: found.states,
+        depth: found.depth,
+        generated: found.generated,
+        bytes: found.bytes,
+        time: ticket.elapsed(),
+        end,
+        traces: found.paths.iter().map(|path| told(cluster, path.as_ref()?)).collect(),
+    }
 }
 
 /// Replaces the paths that several threads came across by the shortest, which one thread finds.
-fn shorten<P: Narrate>(cluster: &Cluster<P>, found: &mut search::Found<P>, ticket: &Arc<Ticket>) {
+fn shorten<P: Narrate>(cluster: &Cluster<P>, found: &mut Found<P>, ticket: &Arc<Ticket>) {
     let mut wanted: Vec<_> =
         (0..found.paths.len()).filter(|index| found.paths[*index].is_some()).collect();
     wanted.extend(found.panic.iter().map(|_| found.paths.len()));
@@ -164,7 +229,7 @@ fn shorten<P: Narrate>(cluster: &Cluster<P>, found: &mut search::Found<P>, ticke
 }
 
 /// Follows a path given as indices.
-fn follow<P: Narrate>(cluster: &Cluster<P>, path: &[usize]) -> Option<search::Path<P>> {
+fn follow<P: Narrate>(cluster: &Cluster<P>, path: &[usize]) -> Option<Path<P>> {
     let (first, steps) = path.split_first()?;
     let mut state = Model::init_states(cluster).into_iter().nth(*first)?;
     let mut followed = Vec::new();
@@ -181,7 +246,7 @@ fn follow<P: Narrate>(cluster: &Cluster<P>, path: &[usize]) -> Option<search::Pa
 }
 
 /// Tells a path in words and in indices. `None` if it is no path of the cluster.
-fn told<P: Narrate>(cluster: &Cluster<P>, steps: &search::Path<P>) -> Option<Trace> {
+fn told<P: Narrate>(cluster: &Cluster<P>, steps: &Path<P>) -> Option<Trace> {
     let (first, _) = steps.first()?;
     let initial = Model::init_states(cluster);
     let mut path = vec![initial.iter().position(|state| state == first)?];

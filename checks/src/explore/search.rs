@@ -21,24 +21,7 @@ use holdfast_models::protocol::Protocol;
 use stateright::{Checker, Expectation, Model};
 
 use super::silence::message;
-use super::{Sought, Ticket};
-
-/// States and the actions that follow them, the last without one.
-pub(super) type Path<P> = Vec<(State<P>, Option<Action<P>>)>;
-
-/// What a search came to.
-pub(super) struct Found<P: Protocol> {
-    /// How many different states were seen.
-    pub(super) states: usize,
-    /// How many steps the farthest of them is away. Several threads do not find out.
-    pub(super) depth: Option<usize>,
-    /// Whether everything that can be reached was visited.
-    pub(super) exhausted: bool,
-    /// For each property, a path to where it is violated or reached, if there is one.
-    pub(super) paths: Vec<Option<Path<P>>>,
-    /// A path to where something panics, if something does.
-    pub(super) panic: Option<Path<P>>,
-}
+use super::{Found, Path, Sought, Ticket};
 
 /// Searches `cluster` with `threads` threads. With one, every path is as short as can be.
 pub(super) fn search<P: Narrate>(
@@ -73,6 +56,8 @@ pub(super) fn search<P: Narrate>(
     }
     Found {
         states: checker.unique_state_count(),
+        generated: Some(checker.state_count()),
+        bytes: None,
         depth: (threads == 1).then(|| checker.max_depth().saturating_sub(1)),
         exhausted: !model.cut.load(Ordering::Relaxed),
         paths,
@@ -162,7 +147,7 @@ impl<P: Narrate> Model for Watched<P> {
             self.cut.store(true, Ordering::Relaxed);
             return;
         }
-        self.ticket.visit();
+        self.ticket.visit(1);
         self.cluster.actions(state, actions);
     }
 

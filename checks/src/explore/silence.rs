@@ -5,14 +5,14 @@ use std::panic;
 use std::sync::Once;
 use std::thread;
 
-/// How Stateright names the threads that search.
+/// How Stateright names the threads that search, and how the engine does.
 const CHECKERS: &str = "checker-";
 
 thread_local! {
     static SILENT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Prints no panic of Stateright's searching threads, nor of this one while `explore` runs.
+/// Prints no panic of threads that search, nor of this one while `explore` runs.
 pub fn silently<T>(explore: impl FnOnce() -> T) -> T {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -35,7 +35,7 @@ fn is_silent() -> bool {
 
 /// What a panic said.
 #[must_use]
-pub(super) fn message(payload: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn message(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload
         .downcast_ref::<String>()
         .map(String::as_str)

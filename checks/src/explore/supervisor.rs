@@ -104,9 +104,9 @@ impl Ticket {
         }
     }
 
-    /// Counts one more state as visited.
-    pub fn visit(&self) {
-        self.states.fetch_add(1, Ordering::Relaxed);
+    /// Counts `count` more states as visited.
+    pub fn visit(&self, count: usize) {
+        self.states.fetch_add(count, Ordering::Relaxed);
     }
 
     /// How many states were visited so far.

@@ -1,0 +1,143 @@
+//! What can follow a state, by numbers alone.
+
+use holdfast_models::protocol::Protocol;
+use holdfast_models::vocabulary::Timestamp;
+
+use super::action::TICK;
+use super::parts::{Front, Parts};
+use super::step::{FrontStep, Step};
+
+/// Puts together what follows states.
+pub(super) struct Expander<'a, P: Protocol> {
+    parts: &'a Parts<P>,
+    /// Steps that are possible: where they stand, whose they are, which of theirs.
+    possible: Vec<(u32, u32, u32)>,
+    next: Vec<u32>,
+}
+
+impl<'a, P: Protocol> Expander<'a, P> {
+    pub(super) const fn new(parts: &'a Parts<P>) -> Self {
+        Self { parts, possible: Vec::new(), next: Vec::new() }
+    }
+
+    /// Hands every state that is one step from `row` to `found`, in the order of the actions. Answers
+    /// whether only faults lead anywhere.
+    pub(super) fn expand(&mut self, row: &[u32], mut found: impl FnMut(&mut [u32])) -> bool {
+        let parts = self.parts;
+        let replicas = parts.replicas();
+        let front = parts.fronts.get(row[replicas]);
+        if front.state.panicked.is_some() {
+            return true;
+        }
+        self.list(row, front);
+        let mut is_quiescent = true;
+        for index in 0..self.possible.len() {
+            let (_, owner, which) = self.possible[index];
+            self.next.clear();
+            self.next.extend_from_slice(row);
+            self.next[replicas + 1] = 0;
+            let owner = owner as usize;
+            let is_fault = if owner < replicas {
+                let step = &parts.steps(owner, row[owner])[which as usize];
+                self.take_step(owner, step, front);
+                step.is_fault
+            } else if owner == replicas {
+                let step = &parts.front_steps(front)[which as usize];
+                if !self.take_front_step(step) {
+                    continue;
+                }
+                step.is_fault
+            } else {
+                self.tick(row, which);
+                true
+            };
+            if self.next[..=replicas] != row[..=replicas] {
+                is_quiescent &= is_fault;
+                found(&mut self.next);
+            }
+        }
+        is_quiescent
+    }
+
+    /// Lists what is possible, in the order of the actions.
+    fn list(&mut self, row: &[u32], front: &Front<P>) {
+        let Self { parts, possible, .. } = self;
+        let (replicas, state) = (parts.replicas(), &front.state);
+        possible.clear();
+        for (index, step) in parts.front_steps(front).iter().enumerate() {
+            possible.push((step.order, replicas as u32, index as u32));
+        }
+        for (me, node) in row[..replicas].iter().enumerate() {
+            for (index, step) in parts.steps(me, *node).iter().enumerate() {
+                let is_affordable = step.price.is_none_or(|price| state.budget.covers(price));
+                if is_affordable && !(step.is_cut_off && state.partitioned) {
+                    possible.push((step.order, me as u32, index as u32));
+                }
+            }
+        }
+        if state.budget.ticks > 0 {
+            let ticking = 0..parts.cluster.ticking(&clocks(parts, row)).count();
+            possible.extend(ticking.map(|which| (TICK, replicas as u32 + 1, which as u32)));
+        }
+        possible.sort_unstable();
+    }
+
+    fn take_step(&mut self, me: usize, step: &Step, front: &Front<P>) {
+        let Self { parts, next, .. } = self;
+        let replicas = parts.replicas();
+        let mut broken = step.broken;
+        next[me] = step.node;
+        for (to, parcel) in &step.mail {
+            let node = &mut next[usize::from(*to)];
+            let (arrived, breaks) = parts.arrive(*to, *node, *parcel);
+            *node = arrived;
+            broken |= breaks;
+        }
+        if step.charge != Parts::<P>::NO_CHARGE {
+            next[replicas] = parts.charge(next[replicas], step.charge);
+            let was_danger = front.state.budget.unclean_crashes > 0;
+            let left = parts.fronts.get(next[replicas]).state.budget.unclean_crashes;
+            if was_danger && left == 0 {
+                for (me, node) in next[..replicas].iter_mut().enumerate() {
+                    let (safe, breaks) = parts.leave_danger(me as u8, *node);
+                    *node = safe;
+                    broken |= breaks;
+                }
+            }
+        }
+        next[replicas + 1] = broken;
+    }
+
+    /// Answers whether anything happens.
+    fn take_front_step(&mut self, step: &FrontStep) -> bool {
+        let Self { parts, next, .. } = self;
+        let replicas = parts.replicas();
+        next[replicas] = step.front;
+        let Some((to, parcel)) = step.mail else { return !step.counts_if_new };
+        let node = &mut next[usize::from(to)];
+        let before = *node;
+        let (arrived, broken) = parts.arrive(to, before, parcel);
+        *node = arrived;
+        next[replicas + 1] = broken;
+        !step.counts_if_new || arrived != before
+    }
+
+    fn tick(&mut self, row: &[u32], which: u32) {
+        let Self { parts, next, .. } = self;
+        let replicas = parts.replicas();
+        let clocks = clocks(parts, row);
+        let ticking = parts.cluster.ticking(&clocks).nth(which as usize);
+        for replica in ticking.expect("as many as were listed").iter() {
+            let node = &mut next[usize::from(replica.0)];
+            let (ticked, broken) = parts.tick(replica.0, *node);
+            *node = ticked;
+            next[replicas + 1] |= broken;
+        }
+        next[replicas] = parts.charge(next[replicas], Parts::<P>::ONE_TICK);
+    }
+}
+
+fn clocks<P: Protocol>(parts: &Parts<P>, row: &[u32]) -> Vec<Timestamp> {
+    let nodes = parts.nodes.iter().zip(row);
+    nodes.map(|(nodes, node)| nodes.get(*node).clock).collect()
+}

@@ -1,0 +1,218 @@
+//! Judging states and steps: each property once for each combination of what it looks at.
+//!
+//! What a property looks at is not declared, it is watched: a judgement that saw only the history
+//! stands for every state with that history. So the history's guarantees are judged once a history,
+//! what is said of replicas once a combination of replicas, and nothing rests on anybody's word.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use holdfast_models::cluster::{Cluster, Judge, Seen, State, View, Watch};
+use holdfast_models::protocol::Protocol;
+
+use super::intern::{Interner, Memo};
+use super::parts::Parts;
+use crate::explore::message;
+
+/// Judges the states of one cluster.
+pub(super) struct Judges<'a, P: Protocol> {
+    cluster: &'a Cluster<P>,
+    parts: &'a Parts<P>,
+    /// Combinations of places, put together pair by pair.
+    combinations: Interner<(u32, u32)>,
+    /// For each set of things that can be looked at.
+    projections: Vec<Projection>,
+    /// What steps break, by the places before and after.
+    steps: Memo<(u32, u32), u32>,
+    judges_steps: bool,
+}
+
+/// Judgements that rest on the same things.
+struct Projection {
+    at: Seen,
+    /// Properties that were judged so at least once, one bit each.
+    properties: AtomicU32,
+    judged: Memo<Key, Judged>,
+}
+
+/// What was looked at; 0 for what was not.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct Key {
+    places: u32,
+    history: u32,
+    front: u32,
+    broken: u32,
+    is_quiescent: bool,
+}
+
+/// Properties, one bit each.
+#[derive(Clone, Copy, Default)]
+struct Judged {
+    known: u32,
+    /// Those of them that are violated or reached.
+    found: u32,
+}
+
+/// What judging a state came to.
+#[derive(Default)]
+pub(super) struct Findings {
+    /// Properties that are violated or reached, one bit each.
+    pub(super) found: u32,
+    /// A property that panicked instead, and what it said.
+    pub(super) misjudged: Option<(usize, String)>,
+}
+
+impl<'a, P: Protocol> Judges<'a, P> {
+    pub(super) fn new(cluster: &'a Cluster<P>, parts: &'a Parts<P>) -> Self {
+        let is_step = |judge: &Judge<P>| matches!(judge, Judge::Transition(_));
+        let projections = (0..32).map(|bits| Projection {
+            at: seen(bits),
+            properties: AtomicU32::new(0),
+            judged: Memo::new(),
+        });
+        Self {
+            cluster,
+            parts,
+            combinations: Interner::new(),
+            projections: projections.collect(),
+            steps: Memo::new(),
+            judges_steps: cluster.properties.iter().any(|property| is_step(&property.judge)),
+        }
+    }
+
+    /// Judges the properties in `open` of a state.
+    pub(super) fn judge(&self, row: &[u32], is_quiescent: bool, mut open: u32) -> Findings {
+        let mut findings = Findings::default();
+        let front = self.parts.fronts.get(row[self.parts.replicas()]);
+        // After a panic there is no state to judge, only the panic.
+        if open == 0 || front.state.panicked.is_some() {
+            return findings;
+        }
+        let all = Key {
+            places: self.combination(row),
+            history: front.history,
+            front: row[self.parts.replicas()],
+            broken: row[self.parts.replicas() + 1],
+            is_quiescent,
+        };
+        for projection in &self.projections {
+            if projection.properties.load(Ordering::Relaxed) & open != 0
+                && let Some(judged) = projection.judged.get(all.only(projection.at))
+            {
+                findings.found |= judged.found & open;
+                open &= !judged.known;
+            }
+        }
+        if open != 0 {
+            self.judge_anew(row, all, open, &mut findings);
+        }
+        findings
+    }
+
+    fn judge_anew(&self, row: &[u32], all: Key, open: u32, findings: &mut Findings) {
+        let state = self.parts.join_without_messages(row);
+        for index in (0..self.cluster.properties.len()).filter(|index| open & (1 << index) != 0) {
+            let watch = Watch { quiescent: all.is_quiescent, ..Watch::default() };
+            let view = View::watched(self.cluster, &state, &watch);
+            let judge = || self.cluster.judge_view(index, &view);
+            let property = &self.cluster.properties[index];
+            match catch_unwind(AssertUnwindSafe(judge)) {
+                Ok(is_true) => {
+                    let bit = 1 << index;
+                    let found = if is_true == property.is_witness() { bit } else { 0 };
+                    findings.found |= found;
+                    self.remember(watch.seen.get(), all, Judged { known: bit, found });
+                }
+                Err(payload) => {
+                    let said = message(&*payload);
+                    let said = format!("{} cannot be judged: {said}", property.name);
+                    findings.misjudged.get_or_insert((index, said));
+                }
+            }
+        }
+    }
+
+    fn remember(&self, seen: Seen, all: Key, judged: Judged) {
+        let projection = &self.projections[bits(seen)];
+        projection.judged.update(all.only(seen), judged, |before| {
+            before.known |= judged.known;
+            before.found |= judged.found;
+        });
+        projection.properties.fetch_or(judged.known, Ordering::Relaxed);
+    }
+
+    /// What a step breaks, one bit for each transition property.
+    pub(super) fn broken(&self, before: &[u32], after: &[u32]) -> u32 {
+        if !self.judges_steps {
+            return 0;
+        }
+        let key = (self.combination(before), self.combination(after));
+        if let Some(broken) = self.steps.get(key) {
+            return broken;
+        }
+        let states = [before, after].map(|row| self.parts.join_without_messages(row));
+        let watches = [Watch::default(), Watch::default()];
+        let seen = || watches.iter().map(|watch| watch.seen.get());
+        let broken = self.cluster.broken_between(
+            &View::watched(self.cluster, &states[0], &watches[0]),
+            &View::watched(self.cluster, &states[1], &watches[1]),
+        );
+        if seen().all(|seen| seen == Seen { places: seen.places, ..Seen::default() }) {
+            return self.steps.update(key, broken, |_| {});
+        }
+        let states: [State<P>; 2] = [before, after].map(|row| self.parts.join(row));
+        self.cluster.broken_between(
+            &View::new(self.cluster, &states[0]),
+            &View::new(self.cluster, &states[1]),
+        )
+    }
+
+    /// The number of the combination of places in `row`.
+    fn combination(&self, row: &[u32]) -> u32 {
+        let mut places = self.parts.nodes.iter().zip(row).map(|(nodes, id)| nodes.get(*id).place);
+        let first = places.next().unwrap_or_default();
+        places.fold(first, |combination, place| self.combinations.intern((combination, place)))
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let judged = self.projections.iter().map(|projection| projection.judged.bytes());
+        self.combinations.bytes() + self.steps.bytes() + judged.sum::<usize>()
+    }
+}
+
+impl Key {
+    /// The key without what was not looked at.
+    fn only(self, seen: Seen) -> Self {
+        let Seen { places, history, clients, quiescence, broken } = seen;
+        let if_seen = |seen: bool, id: u32| if seen { id } else { 0 };
+        Self {
+            places: if_seen(places, self.places),
+            history: if_seen(history, self.history),
+            front: if_seen(clients, self.front),
+            broken: if_seen(broken, self.broken),
+            is_quiescent: quiescence && self.is_quiescent,
+        }
+    }
+}
+
+/// What bit is which.
+fn seen(bits: usize) -> Seen {
+    let is_set = |bit: usize| bits & (1 << bit) != 0;
+    Seen {
+        places: is_set(0),
+        history: is_set(1),
+        clients: is_set(2),
+        quiescence: is_set(3),
+        broken: is_set(4),
+    }
+}
+
+/// The inverse.
+fn bits(seen: Seen) -> usize {
+    let Seen { places, history, clients, quiescence, broken } = seen;
+    [places, history, clients, quiescence, broken]
+        .into_iter()
+        .enumerate()
+        .map(|(bit, is_set)| usize::from(is_set) << bit)
+        .sum()
+}

@@ -1,0 +1,33 @@
+//! The exploration engine: exact, memoised, parallel, breadth first.
+//!
+//! A cluster visits many states and few parts. So every part is kept once and has a number, a state is
+//! a short row of numbers, and two states are the same if their rows are. What a step does to a part
+//! is worked out once, by the cluster itself on a state that holds nothing else, and looked up from
+//! then on: exploring is looking up numbers. Nothing is told apart by a fingerprint.
+//!
+//! Read [`parts`] for what the parts are, [`step`] for how steps of one part are worked out,
+//! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
+//! [`visited`] and [`rows`] for what is kept of each state, [`round`] for how threads share the work,
+//! and [`search`] for how it all ends.
+//!
+//! What a part's step may depend on is fixed here, in few words: a node's on the node, on whether
+//! machines may still crash and on whether the partition is up; the front's on the front. That the
+//! cluster keeps to it is what the differential tests are for: they compare with Stateright's search,
+//! which takes whole states.
+
+mod action;
+mod expand;
+mod intern;
+mod judge;
+mod parts;
+mod round;
+mod rows;
+mod search;
+mod step;
+mod threads;
+mod visited;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use search::search;

@@ -1,0 +1,302 @@
+//! The parts that states are made of, each kept once.
+//!
+//! A state falls apart into *nodes*, one for each replica, and a *front*. A node is a machine with the
+//! messages on their way to it. The front is all that belongs to no replica: clients, the replies on
+//! their way to them, their history, the budget, the partition. A step changes one node or the front,
+//! and reaches the others only through what it sends and what it costs; so it is worked out on a state
+//! that holds nothing but the part it happens in, once for each part, by the cluster itself.
+
+use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+
+use holdfast_models::cluster::{
+    Action, Address, Cluster, Envelope, FaultBudget, Network, Place, Shared, State,
+};
+use holdfast_models::consistency::History;
+use holdfast_models::protocol::Protocol;
+use holdfast_models::vocabulary::{ReplicaId, Timestamp};
+
+use super::intern::{Interner, Memo};
+use super::step::{FrontStep, Step};
+use crate::explore::message;
+
+/// Messages to one receiver, or replies to all clients, in the order in which they were sent.
+pub(super) type Parcel<P> = Vec<Shared<Envelope<<P as Protocol>::Message>>>;
+
+/// All parts of the states of one cluster, and what is known of them.
+pub(super) struct Parts<P: Protocol> {
+    /// The cluster, with nothing to judge.
+    pub(super) cluster: Cluster<P>,
+    /// A state without anything in it.
+    blank: State<P>,
+    pub(super) places: Interner<Place<P>>,
+    pub(super) inboxes: Interner<Network<P::Message>>,
+    pub(super) parcels: Interner<Parcel<P>>,
+    pub(super) nodes: Vec<Interner<Node>>,
+    pub(super) fronts: Interner<Front<P>>,
+    pub(super) histories: Interner<Shared<History>>,
+    pub(super) actions: Interner<Action<P>>,
+    pub(super) charges: Interner<Charge<P>>,
+    pub(super) reactions: boxcar::Vec<Reaction>,
+    pub(super) reaction_of: Memo<(u32, u32, bool), Option<u32>>,
+    pub(super) taken: Memo<(u32, u32), u32>,
+    pub(super) settled: Memo<(u32, u32), (u32, u32)>,
+    pub(super) arrived: Memo<(u8, u32, u32), (u32, u32)>,
+    pub(super) ticked: Memo<(u8, u32), (u32, u32)>,
+    pub(super) out_of_danger: Memo<(u8, u32), (u32, u32)>,
+    pub(super) charged: Memo<(u32, u32), u32>,
+}
+
+/// A machine, and what is on its way to it.
+pub(super) struct Node {
+    pub(super) place: u32,
+    pub(super) inbox: u32,
+    /// Whether no machine can crash any more, so that disks need not tell written from synced.
+    pub(super) out_of_danger: bool,
+    /// What its clock reads.
+    pub(super) clock: Timestamp,
+    pub(super) steps: OnceLock<Box<[Step]>>,
+}
+
+/// All that belongs to no replica.
+pub(super) struct Front<P: Protocol> {
+    /// A state without replicas and without messages to them.
+    pub(super) state: State<P>,
+    pub(super) history: u32,
+    pub(super) steps: OnceLock<Box<[FrontStep]>>,
+}
+
+/// What a step at a replica comes to at the front.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Charge<P: Protocol> {
+    /// The faults that it takes.
+    pub(super) price: FaultBudget,
+    /// Replies, whether or not somebody waits for them.
+    pub(super) replies: Parcel<P>,
+    /// What panicked.
+    pub(super) panicked: Option<Arc<str>>,
+}
+
+/// What an action comes to where one message, or none, is on its way to the replica.
+pub(super) struct Reaction {
+    pub(super) place: u32,
+    /// Parcels for other replicas.
+    pub(super) mail: Box<[(u8, u32)]>,
+    pub(super) charge: u32,
+    /// Whether the action did not get as far as to take its message.
+    pub(super) leaves_inbox: bool,
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        (self.place, self.inbox, self.out_of_danger)
+            == (other.place, other.inbox, other.out_of_danger)
+    }
+}
+
+impl Eq for Node {}
+
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.place, self.inbox, self.out_of_danger).hash(state);
+    }
+}
+
+impl<P: Protocol> PartialEq for Front<P> {
+    fn eq(&self, other: &Self) -> bool {
+        self.state == other.state
+    }
+}
+
+impl<P: Protocol> Eq for Front<P> {}
+
+impl<P: Protocol> Hash for Front<P> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.state.hash(state);
+    }
+}
+
+impl<P: Protocol> Parts<P> {
+    /// The charge of what costs nothing and says nothing.
+    pub(super) const NO_CHARGE: u32 = 0;
+    /// The charge of a tick of a clock.
+    pub(super) const ONE_TICK: u32 = 1;
+
+    pub(super) fn new(cluster: &Cluster<P>) -> Self {
+        let replicas = cluster.replicas().count();
+        let blank = State {
+            places: vec![Place::blank(); replicas],
+            network: Network::empty(),
+            clients: Vec::new(),
+            history: Shared::new(History::new(0)),
+            budget: FaultBudget::NONE,
+            partitioned: false,
+            broken: 0,
+            panicked: None,
+        };
+        let charges = Interner::new();
+        for price in [FaultBudget::NONE, FaultBudget { ticks: 1, ..FaultBudget::NONE }] {
+            charges.intern(Charge { price, replies: Vec::new(), panicked: None });
+        }
+        Self {
+            cluster: Cluster { properties: Vec::new(), ..cluster.clone() },
+            blank,
+            places: Interner::new(),
+            inboxes: Interner::new(),
+            parcels: Interner::new(),
+            nodes: (0..replicas).map(|_| Interner::new()).collect(),
+            fronts: Interner::new(),
+            histories: Interner::new(),
+            actions: Interner::new(),
+            charges,
+            reactions: boxcar::Vec::new(),
+            reaction_of: Memo::new(),
+            taken: Memo::new(),
+            settled: Memo::new(),
+            arrived: Memo::new(),
+            ticked: Memo::new(),
+            out_of_danger: Memo::new(),
+            charged: Memo::new(),
+        }
+    }
+
+    /// How many replicas there are.
+    pub(super) fn replicas(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// How many numbers a state is: one for each node, the front, what the last step broke.
+    pub(super) fn columns(&self) -> usize {
+        self.replicas() + 2
+    }
+
+    /// A state in which there is nothing but one machine and what is on its way to it. There is always
+    /// a fault left of every kind that the environment has; of crashes of machines two, so that one of
+    /// them is not the last.
+    pub(super) fn alone(
+        &self,
+        me: usize,
+        place: u32,
+        inbox: Network<P::Message>,
+        out_of_danger: bool,
+    ) -> State<P> {
+        let mut state = self.blank.clone();
+        state.places[me] = self.places.get(place).clone();
+        state.network = inbox;
+        let faults = self.cluster.environment.faults;
+        state.budget = faults.at_most(2);
+        let left = if out_of_danger || faults.unclean_crashes == 0 { 0 } else { 2 };
+        state.budget.unclean_crashes = left;
+        state
+    }
+
+    /// The same, of a node.
+    pub(super) fn node_alone(&self, me: usize, node: &Node) -> State<P> {
+        self.alone(me, node.place, self.inboxes.get(node.inbox).clone(), node.out_of_danger)
+    }
+
+    /// The number of the node that is alone in `state`.
+    pub(super) fn node_of(&self, me: usize, state: &State<P>, out_of_danger: bool) -> u32 {
+        let place = self.places.intern(state.places[me].clone());
+        let inbox = self.inboxes.intern(self.to_replica(state, me));
+        self.node(me, place, inbox, out_of_danger)
+    }
+
+    pub(super) fn node(&self, me: usize, place: u32, inbox: u32, out_of_danger: bool) -> u32 {
+        let clock = self.places.get(place).clock;
+        self.nodes[me].intern(Node { place, inbox, out_of_danger, clock, steps: OnceLock::new() })
+    }
+
+    /// The number of the front of `state`.
+    pub(super) fn front_of(&self, state: &State<P>) -> u32 {
+        let mut network = state.network.clone();
+        network.forget(|envelope| matches!(envelope.to, Address::Replica(_)));
+        let front = State {
+            places: self.blank.places.clone(),
+            network,
+            clients: state.clients.clone(),
+            history: state.history.clone(),
+            budget: state.budget,
+            partitioned: state.partitioned,
+            broken: 0,
+            panicked: state.panicked.clone(),
+        };
+        let history = self.histories.intern(front.history.clone());
+        self.fronts.intern(Front { state: front, history, steps: OnceLock::new() })
+    }
+
+    /// What is on its way to a replica.
+    pub(super) fn to_replica(&self, state: &State<P>, to: usize) -> Network<P::Message> {
+        let mut network = state.network.clone();
+        network.forget(|envelope| envelope.to != address(to));
+        network
+    }
+
+    /// The numbers of the parts of `state`.
+    pub(super) fn split(&self, state: &State<P>) -> Vec<u32> {
+        let out_of_danger = state.budget.unclean_crashes == 0;
+        let nodes = (0..self.replicas()).map(|me| self.node_of(me, state, out_of_danger));
+        nodes.chain([self.front_of(state), state.broken]).collect()
+    }
+
+    /// The state that is made of these parts.
+    pub(super) fn join(&self, row: &[u32]) -> State<P> {
+        let mut state = self.join_without_messages(row);
+        for (me, nodes) in self.nodes.iter().enumerate() {
+            let inbox = self.inboxes.get(nodes.get(row[me]).inbox);
+            state.network.send(self.cluster.environment.network, inbox.iter().cloned().collect());
+        }
+        state
+    }
+
+    /// The same without the messages to replicas.
+    pub(super) fn join_without_messages(&self, row: &[u32]) -> State<P> {
+        let replicas = self.replicas();
+        let mut state = self.fronts.get(row[replicas]).state.clone();
+        for (me, nodes) in self.nodes.iter().enumerate() {
+            state.places[me] = self.places.get(nodes.get(row[me]).place).clone();
+        }
+        state.broken = row[replicas + 1];
+        state
+    }
+
+    /// Bytes of the tables, without what parts point to.
+    pub(super) fn bytes(&self) -> usize {
+        self.nodes.iter().map(Interner::bytes).sum::<usize>()
+            + self.places.bytes()
+            + self.inboxes.bytes()
+            + self.parcels.bytes()
+            + self.fronts.bytes()
+            + self.histories.bytes()
+            + self.reaction_of.bytes()
+            + self.taken.bytes()
+            + self.settled.bytes()
+            + self.arrived.bytes()
+            + self.charged.bytes()
+    }
+}
+
+/// What an action makes of a state.
+pub(super) enum Next<P: Protocol> {
+    Changed(Box<State<P>>),
+    Unchanged,
+    Panicked(Arc<str>),
+}
+
+/// What `action` makes of `state`. If the cluster itself panics, that is what becomes of it.
+pub(super) fn next_state<P: Protocol>(
+    cluster: &Cluster<P>,
+    state: &State<P>,
+    action: &Action<P>,
+) -> Next<P> {
+    match catch_unwind(AssertUnwindSafe(|| cluster.next_state(state, action))) {
+        Ok(Some(next)) => Next::Changed(Box::new(next)),
+        Ok(None) => Next::Unchanged,
+        Err(payload) => Next::Panicked(message(&*payload).into()),
+    }
+}
+
+pub(super) const fn address(replica: usize) -> Address {
+    Address::Replica(ReplicaId(replica as u8))
+}

@@ -1,0 +1,255 @@
+//! Steps of one part, worked out by the cluster on that part alone, once.
+
+use holdfast_models::cluster::{Action, Address, FaultBudget, Network, State};
+use holdfast_models::protocol::Protocol;
+
+use super::action::{Subject, envelope, order_of, subject};
+use super::parts::{Charge, Front, Next, Node, Parts, Reaction, address, next_state};
+
+/// A step of one node.
+pub(super) struct Step {
+    /// Where it stands among the actions of a state.
+    pub(super) order: u32,
+    /// What becomes of the node.
+    pub(super) node: u32,
+    /// Parcels for other replicas.
+    pub(super) mail: Box<[(u8, u32)]>,
+    /// What it comes to at the front.
+    pub(super) charge: u32,
+    /// The faults that it takes; `None` if it takes none.
+    pub(super) price: Option<FaultBudget>,
+    /// Whether the partition stops it while it is up.
+    pub(super) is_cut_off: bool,
+    /// Whether it is something that goes wrong.
+    pub(super) is_fault: bool,
+    /// What it breaks.
+    pub(super) broken: u32,
+}
+
+/// A step of the front.
+pub(super) struct FrontStep {
+    /// Where it stands among the actions of a state.
+    pub(super) order: u32,
+    /// What becomes of the front.
+    pub(super) front: u32,
+    /// A parcel for a replica.
+    pub(super) mail: Option<(u8, u32)>,
+    /// Whether it is nothing where its parcel is nothing new.
+    pub(super) counts_if_new: bool,
+    /// Whether it is something that goes wrong.
+    pub(super) is_fault: bool,
+}
+
+impl<P: Protocol> Parts<P> {
+    /// What node `id` of replica `me` can do, in order.
+    pub(super) fn steps(&self, me: usize, id: u32) -> &[Step] {
+        let node = self.nodes[me].get(id);
+        node.steps.get_or_init(|| self.work_out_steps(me, node))
+    }
+
+    /// What a front can do by itself, in order.
+    pub(super) fn front_steps<'a>(&self, front: &'a Front<P>) -> &'a [FrontStep] {
+        front.steps.get_or_init(|| self.work_out_front_steps(front))
+    }
+
+    fn work_out_steps(&self, me: usize, node: &Node) -> Box<[Step]> {
+        let mut state = self.node_alone(me, node);
+        let mut actions = Vec::new();
+        self.cluster.actions(&state, &mut actions);
+        let mut open = None;
+        if !self.cluster.environment.partition.is_empty() {
+            state.partitioned = true;
+            let mut actions = Vec::new();
+            self.cluster.actions(&state, &mut actions);
+            open = Some(actions);
+        }
+        actions.retain(|action| subject(action) == Subject::Node(me));
+        let mut steps: Vec<_> = actions
+            .iter()
+            .filter_map(|action| {
+                let is_cut_off = open.as_ref().is_some_and(|open| !open.contains(action));
+                self.step(me, node, action, is_cut_off)
+            })
+            .collect();
+        steps.sort_by_key(|step| step.order);
+        steps.into()
+    }
+
+    fn step(&self, me: usize, node: &Node, action: &Action<P>, is_cut_off: bool) -> Option<Step> {
+        let id = self.actions.intern(action.clone());
+        let key = (node.place, id, node.out_of_danger);
+        let reaction = self.reaction_of.get_or(key, || {
+            let reaction = self.react(me, node, action)?;
+            Some(u32::try_from(self.reactions.push(reaction)).expect("few reactions"))
+        })?;
+        let reaction = &self.reactions[reaction as usize];
+        let (next, broken) = if reaction.leaves_inbox {
+            (self.node(me, reaction.place, node.inbox, node.out_of_danger), 0)
+        } else {
+            let taken = self.taken.get_or((node.inbox, id), || self.take(node.inbox, action));
+            let (inbox, broken) = self.settle(me, reaction.place, taken, node.out_of_danger);
+            (self.node(me, reaction.place, inbox, node.out_of_danger), broken)
+        };
+        let price = self.charges.get(reaction.charge).price;
+        Some(Step {
+            order: order_of(action),
+            node: next,
+            mail: reaction.mail.clone(),
+            charge: reaction.charge,
+            price: (price != FaultBudget::NONE).then_some(price),
+            is_cut_off,
+            is_fault: action.is_fault(&self.cluster),
+            broken,
+        })
+    }
+
+    /// What `action` comes to at a machine that it happens to with nothing else on its way.
+    fn react(&self, me: usize, node: &Node, action: &Action<P>) -> Option<Reaction> {
+        let mut inbox = Network::empty();
+        if let Some(envelope) = envelope(action) {
+            inbox.send(self.cluster.environment.network, vec![envelope.clone()]);
+        }
+        let before = self.alone(me, node.place, inbox, node.out_of_danger);
+        let after = match next_state(&self.cluster, &before, action) {
+            Next::Unchanged => return None,
+            Next::Changed(after) => after,
+            Next::Panicked(message) => {
+                let charge = Charge {
+                    price: FaultBudget::NONE,
+                    replies: Vec::new(),
+                    panicked: Some(message),
+                };
+                let charge = self.charges.intern(charge);
+                let place = node.place;
+                return Some(Reaction { place, mail: Box::default(), charge, leaves_inbox: true });
+            }
+        };
+        let replies = |address: &Address| matches!(address, Address::Client(_));
+        let others = (0..self.replicas()).filter(|other| *other != me);
+        let mail = others.filter_map(|to| {
+            let parcel = self.parcel(&after, |other| *other == address(to))?;
+            Some((to as u8, parcel))
+        });
+        let charge = Charge {
+            price: before.budget.less(after.budget),
+            replies: after.network.iter().filter(|sent| replies(&sent.to)).cloned().collect(),
+            panicked: after.panicked.clone(),
+        };
+        Some(Reaction {
+            place: self.places.intern(after.places[me].clone()),
+            mail: mail.collect(),
+            charge: self.charges.intern(charge),
+            leaves_inbox: false,
+        })
+    }
+
+    /// What is in flight in `state` to whom `is_receiver` says, if anything is.
+    fn parcel(&self, state: &State<P>, is_receiver: impl Fn(&Address) -> bool) -> Option<u32> {
+        let sent = state.network.iter().filter(|envelope| is_receiver(&envelope.to));
+        let parcel: Vec<_> = sent.cloned().collect();
+        (!parcel.is_empty()).then(|| self.parcels.intern(parcel))
+    }
+
+    /// What `action` leaves of what was on its way.
+    fn take(&self, inbox: u32, action: &Action<P>) -> u32 {
+        let Some(envelope) = envelope(action) else { return inbox };
+        let mut left = self.inboxes.get(inbox).clone();
+        if matches!(action, Action::Lose(_)) {
+            left.forget(|other| *other == **envelope);
+        } else {
+            left.deliver(self.cluster.environment.network, envelope);
+        }
+        self.inboxes.intern(left)
+    }
+
+    /// Leaves out what a replica will never act on. Answers also what that breaks.
+    fn settle(&self, me: usize, place: u32, inbox: u32, out_of_danger: bool) -> (u32, u32) {
+        if !self.cluster.environment.forgets {
+            return (inbox, 0);
+        }
+        self.settled.get_or((place, inbox), || {
+            let left = self.inboxes.get(inbox).clone();
+            let mut state = self.alone(me, place, left, out_of_danger);
+            let broken = self.cluster.settle(&mut state);
+            (self.inboxes.intern(state.network), broken)
+        })
+    }
+
+    /// A node that a parcel arrives on the way to.
+    pub(super) fn arrive(&self, me: u8, node: u32, parcel: u32) -> (u32, u32) {
+        self.arrived.get_or((me, node, parcel), || {
+            let parcel = self.parcels.get(parcel).iter().cloned();
+            self.changed(me, node, |state| self.cluster.send(state, parcel))
+        })
+    }
+
+    /// A node whose clock moves on.
+    pub(super) fn tick(&self, me: u8, node: u32) -> (u32, u32) {
+        self.ticked.get_or((me, node), || {
+            self.changed(me, node, |state| {
+                let place = &mut state.places[usize::from(me)];
+                place.clock = place.clock.plus(1);
+            })
+        })
+    }
+
+    /// A node, now that no machine can crash any more.
+    pub(super) fn leave_danger(&self, me: u8, node: u32) -> (u32, u32) {
+        self.out_of_danger.get_or((me, node), || {
+            let replica = usize::from(me);
+            let mut state = self.node_alone(replica, self.nodes[replica].get(node));
+            state.budget.unclean_crashes = 0;
+            let broken = self.cluster.settle(&mut state);
+            (self.node_of(replica, &state, true), broken)
+        })
+    }
+
+    fn changed(&self, me: u8, node: u32, change: impl FnOnce(&mut State<P>)) -> (u32, u32) {
+        let replica = usize::from(me);
+        let node = self.nodes[replica].get(node);
+        let mut state = self.node_alone(replica, node);
+        change(&mut state);
+        let broken = self.cluster.settle(&mut state);
+        (self.node_of(replica, &state, node.out_of_danger), broken)
+    }
+
+    /// What a step at a replica makes of the front.
+    pub(super) fn charge(&self, front: u32, charge: u32) -> u32 {
+        self.charged.get_or((front, charge), || {
+            let charge = self.charges.get(charge);
+            let mut state = self.fronts.get(front).state.clone();
+            state.budget = state.budget.less(charge.price);
+            self.cluster.send(&mut state, charge.replies.iter().cloned());
+            state.panicked.clone_from(&charge.panicked);
+            self.front_of(&state)
+        })
+    }
+
+    fn work_out_front_steps(&self, front: &Front<P>) -> Box<[FrontStep]> {
+        let before = &front.state;
+        let mut actions = Vec::new();
+        self.cluster.actions(before, &mut actions);
+        actions.retain(|action| subject(action) == Subject::Front);
+        let steps = actions.iter().filter_map(|action| {
+            let (front, mail) = match next_state(&self.cluster, before, action) {
+                Next::Unchanged => return None,
+                Next::Changed(after) => {
+                    let to = |to: usize| self.parcel(&after, |other| *other == address(to));
+                    let mail = (0..self.replicas()).find_map(|me| Some((me as u8, to(me)?)));
+                    (self.front_of(&after), mail)
+                }
+                Next::Panicked(message) => {
+                    let mut after = before.clone();
+                    after.panicked = Some(message);
+                    (self.front_of(&after), None)
+                }
+            };
+            let counts_if_new = matches!(action, Action::Retry { .. });
+            let (order, is_fault) = (order_of(action), action.is_fault(&self.cluster));
+            Some(FrontStep { order, front, mail, counts_if_new, is_fault })
+        });
+        let mut steps: Vec<_> = steps.collect();
+        steps.sort_by_key(|step| step.order);
+        steps.into()
+    }
+}

@@ -1,0 +1,5 @@
+//! The engine against searches that take whole states.
+
+mod random;
+mod scenarios;
+mod table;
