@@ -13,7 +13,7 @@ use holdfast_check::command::run::explore;
 use holdfast_check::explore::{End, Explorable, Exploration, Sought, Supervisor, Trace};
 use holdfast_check::report::{Format, status, write};
 use holdfast_check::verdict::{Finding, Judgement, Statement, Status};
-use holdfast_models::cluster::{Cluster, Property, Verdict};
+use holdfast_models::cluster::{Cluster, Property, Verdict, View};
 use support::fragile::{Fragile, Where, cluster};
 
 const ANSWERED: Property<Fragile> =
@@ -30,6 +30,14 @@ const JUDGE_PANICS: Property<Fragile> =
     Property::invariant("judge-breaks", "This cannot be judged after a step.", |view| {
         let counted: u64 = view.running().map(|(_, count)| *count).sum();
         assert!(counted < 2, "the judge breaks at {counted}");
+        true
+    });
+
+const STEP_JUDGE_PANICS: Property<Fragile> =
+    Property::transition("judge-breaks", "This step cannot be judged.", |before, after| {
+        let counted = |view: &View<'_, Fragile>| view.running().map(|(_, count)| *count).sum();
+        let (earlier, later): (u64, u64) = (counted(before), counted(after));
+        assert!(later < 2 || earlier == later, "the judge breaks at {later}");
         true
     });
 
@@ -76,6 +84,23 @@ fn a_handler_that_panics_is_reported_with_the_shortest_way_to_it() {
             let status = judged(&cluster, exploration).status();
             assert_eq!((status, status.exit_code()), (Status::Panicked, 4));
         }
+    }
+}
+
+#[test]
+fn whatever_panics_is_found_where_stateright_finds_it() {
+    let places = [Where::SecondRequest, Where::FirstMessage, Where::Ignoring];
+    let broken_handlers = places.map(|place| cluster(place, vec![ANSWERED]));
+    let broken_judges = [JUDGE_PANICS, STEP_JUDGE_PANICS]
+        .map(|judge| cluster(Where::Nowhere, vec![ANSWERED, judge]));
+    for cluster in broken_handlers.into_iter().chain(broken_judges) {
+        let ticket = Supervisor::new(4 << 30).watch(Duration::from_mins(1));
+        let reference = cluster.explore_by_stateright(&Sought::Everything, 1, &ticket);
+        let found = explored(&cluster, &Sought::Everything, 1);
+        assert_eq!(panicked(&found), panicked(&reference));
+        assert_eq!(found.states, reference.states);
+        assert_eq!(found.depth, reference.depth);
+        assert_eq!(found.traces, reference.traces);
     }
 }
 

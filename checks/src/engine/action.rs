@@ -1,7 +1,9 @@
-//! Actions: which part each happens in, and in which order they are taken.
+//! Actions: which part each happens in, what it takes, and in which order they are taken.
 
-use holdfast_models::cluster::{Action, Address, Crash, Envelope, Shared, Stimulus};
-use holdfast_models::protocol::Protocol;
+use holdfast_models::cluster::{
+    Action, Address, Cluster, Crash, Envelope, FaultBudget, Shared, Stimulus,
+};
+use holdfast_models::protocol::{Protocol, Purpose};
 use holdfast_models::vocabulary::ReplicaId;
 
 /// A part that actions happen in.
@@ -60,6 +62,48 @@ pub(super) fn subject<P: Protocol>(action: &Action<P>) -> Subject {
         | Action::Restart { replica }
         | Action::Flush { replica } => node(replica),
         Action::Tick { .. } => Subject::Everything,
+    }
+}
+
+/// The faults that an action takes. It is possible only while there are so many left.
+pub(super) fn price_of<P: Protocol>(cluster: &Cluster<P>, action: &Action<P>) -> FaultBudget {
+    let none = FaultBudget::NONE;
+    match action {
+        Action::Fire { timer, .. } => match cluster.protocol.purpose(*timer) {
+            Purpose::Progress => FaultBudget { repeats: 1, ..none },
+            Purpose::Suspicion => FaultBudget { suspicions: 1, ..none },
+        },
+        Action::CrashDuring { stimulus, crash, .. } => {
+            let during = match stimulus {
+                Stimulus::Deliver(_) => none,
+                Stimulus::Fire { replica, timer } => {
+                    price_of(cluster, &Action::Fire { replica: *replica, timer: *timer })
+                }
+            };
+            let crash = price_of_crash(*crash);
+            FaultBudget { repeats: during.repeats, suspicions: during.suspicions, ..crash }
+        }
+        Action::Crash { crash, .. } => price_of_crash(*crash),
+        Action::Lose(_) => FaultBudget { losses: 1, ..none },
+        Action::Tick { .. } => FaultBudget { ticks: 1, ..none },
+        Action::Cut => FaultBudget { partitions: 1, ..none },
+        Action::Retry { .. } => FaultBudget { retries: 1, ..none },
+        Action::GiveUp { .. } => FaultBudget { give_ups: 1, ..none },
+        Action::Ask { .. }
+        | Action::Tell { .. }
+        | Action::Deliver(_)
+        | Action::Restart { .. }
+        | Action::Flush { .. }
+        | Action::Heal => none,
+    }
+}
+
+const fn price_of_crash(crash: Crash) -> FaultBudget {
+    let none = FaultBudget::NONE;
+    match crash {
+        Crash::Clean => FaultBudget { crashes: 1, ..none },
+        Crash::Unclean => FaultBudget { unclean_crashes: 1, ..none },
+        Crash::Amnesia => FaultBudget { amnesias: 1, ..none },
     }
 }
 

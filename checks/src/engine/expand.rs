@@ -1,11 +1,14 @@
 //! What can follow a state, by numbers alone.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use holdfast_models::protocol::Protocol;
 use holdfast_models::vocabulary::Timestamp;
 
 use super::action::TICK;
 use super::parts::{Front, Parts};
-use super::step::{FrontStep, Step};
+use super::step::{FrontStep, Outcome};
+use crate::explore::message;
 
 /// Puts together what follows states.
 pub(super) struct Expander<'a, P: Protocol> {
@@ -36,27 +39,36 @@ impl<'a, P: Protocol> Expander<'a, P> {
             self.next.clear();
             self.next.extend_from_slice(row);
             self.next[replicas + 1] = 0;
-            let owner = owner as usize;
-            let is_fault = if owner < replicas {
-                let step = &parts.steps(owner, row[owner])[which as usize];
-                self.take_step(owner, step, front);
-                step.is_fault
-            } else if owner == replicas {
-                let step = &parts.front_steps(front)[which as usize];
-                if !self.take_front_step(step) {
-                    continue;
-                }
-                step.is_fault
-            } else {
-                self.tick(row, which);
-                true
-            };
+            let take = AssertUnwindSafe(|| self.take(row, front, owner as usize, which));
+            let is_fault = catch_unwind(take).unwrap_or_else(|payload| {
+                self.next.copy_from_slice(row);
+                self.parts.panic(&mut self.next, message(&*payload).into());
+                false
+            });
             if self.next[..=replicas] != row[..=replicas] {
                 is_quiescent &= is_fault;
                 found(&mut self.next);
             }
         }
         is_quiescent
+    }
+
+    /// Takes one of the possible steps. Answers whether it is something that goes wrong.
+    fn take(&mut self, row: &[u32], front: &Front<P>, owner: usize, which: u32) -> bool {
+        let parts = self.parts;
+        let replicas = parts.replicas();
+        if owner < replicas {
+            let step = &parts.steps(owner, row[owner])[which as usize];
+            self.take_step(owner, &step.outcome, front);
+            step.is_fault
+        } else if owner == replicas {
+            let step = &parts.front_steps(front)[which as usize];
+            self.take_front_step(row, step);
+            step.is_fault
+        } else {
+            self.tick(row, which);
+            true
+        }
     }
 
     /// Lists what is possible, in the order of the actions.
@@ -82,7 +94,7 @@ impl<'a, P: Protocol> Expander<'a, P> {
         possible.sort_unstable();
     }
 
-    fn take_step(&mut self, me: usize, step: &Step, front: &Front<P>) {
+    fn take_step(&mut self, me: usize, step: &Outcome, front: &Front<P>) {
         let Self { parts, next, .. } = self;
         let replicas = parts.replicas();
         let mut broken = step.broken;
@@ -108,18 +120,21 @@ impl<'a, P: Protocol> Expander<'a, P> {
         next[replicas + 1] = broken;
     }
 
-    /// Answers whether anything happens.
-    fn take_front_step(&mut self, step: &FrontStep) -> bool {
+    fn take_front_step(&mut self, row: &[u32], step: &FrontStep) {
         let Self { parts, next, .. } = self;
         let replicas = parts.replicas();
+        if let Some((to, parcel)) = step.mail {
+            let node = &mut next[usize::from(to)];
+            let before = *node;
+            let (arrived, broken) = parts.arrive(to, before, parcel);
+            if step.counts_if_new && arrived == before {
+                next.copy_from_slice(row);
+                return;
+            }
+            *node = arrived;
+            next[replicas + 1] = broken;
+        }
         next[replicas] = step.front;
-        let Some((to, parcel)) = step.mail else { return !step.counts_if_new };
-        let node = &mut next[usize::from(to)];
-        let before = *node;
-        let (arrived, broken) = parts.arrive(to, before, parcel);
-        *node = arrived;
-        next[replicas + 1] = broken;
-        !step.counts_if_new || arrived != before
     }
 
     fn tick(&mut self, row: &[u32], which: u32) {

@@ -4,7 +4,7 @@
 //! stands for every state with that history. So the history's guarantees are judged once a history,
 //! what is said of replicas once a combination of replicas, and nothing rests on anybody's word.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use holdfast_models::cluster::{Cluster, Judge, Seen, State, View, Watch};
@@ -13,6 +13,9 @@ use holdfast_models::protocol::Protocol;
 use super::intern::{Interner, Memo};
 use super::parts::Parts;
 use crate::explore::message;
+
+/// One bit of a word each, and one bit for obsolete messages.
+const MOST_PROPERTIES: usize = 31;
 
 /// Judges the states of one cluster.
 pub(super) struct Judges<'a, P: Protocol> {
@@ -64,6 +67,7 @@ pub(super) struct Findings {
 
 impl<'a, P: Protocol> Judges<'a, P> {
     pub(super) fn new(cluster: &'a Cluster<P>, parts: &'a Parts<P>) -> Self {
+        assert!(cluster.properties.len() <= MOST_PROPERTIES, "each property needs a bit of its own");
         let is_step = |judge: &Judge<P>| matches!(judge, Judge::Transition(_));
         let projections = (0..32).map(|bits| Projection {
             at: seen(bits),
@@ -80,8 +84,14 @@ impl<'a, P: Protocol> Judges<'a, P> {
         }
     }
 
-    /// Judges the properties in `open` of a state.
-    pub(super) fn judge(&self, row: &[u32], is_quiescent: bool, mut open: u32) -> Findings {
+    /// Judges the properties in `open` of a state, whose places are `combination`.
+    pub(super) fn judge(
+        &self,
+        row: &[u32],
+        combination: u32,
+        is_quiescent: bool,
+        mut open: u32,
+    ) -> Findings {
         let mut findings = Findings::default();
         let front = self.parts.fronts.get(row[self.parts.replicas()]);
         // After a panic there is no state to judge, only the panic.
@@ -89,7 +99,7 @@ impl<'a, P: Protocol> Judges<'a, P> {
             return findings;
         }
         let all = Key {
-            places: self.combination(row),
+            places: combination,
             history: front.history,
             front: row[self.parts.replicas()],
             broken: row[self.parts.replicas() + 1],
@@ -141,37 +151,73 @@ impl<'a, P: Protocol> Judges<'a, P> {
         projection.properties.fetch_or(judged.known, Ordering::Relaxed);
     }
 
-    /// What a step breaks, one bit for each transition property.
-    pub(super) fn broken(&self, before: &[u32], after: &[u32]) -> u32 {
+    /// Judges the step from `before`, whose places are `combination`, to `after`, and notes there what
+    /// it breaks. If that panics, `after` becomes the state in which it did.
+    pub(super) fn judge_step(&self, before: &[u32], combination: u32, after: &mut [u32]) {
+        let replicas = self.parts.replicas();
+        let is_panic = after[replicas] != before[replicas]
+            && self.parts.fronts.get(after[replicas]).state.panicked.is_some();
+        if is_panic {
+            after[replicas + 1] = 0;
+            return;
+        }
         if !self.judges_steps {
-            return 0;
+            return;
         }
-        let key = (self.combination(before), self.combination(after));
+        let key = (combination, self.combination_after(before, combination, after));
         if let Some(broken) = self.steps.get(key) {
-            return broken;
+            after[replicas + 1] |= broken;
+            return;
         }
+        match catch_unwind(AssertUnwindSafe(|| self.judge_step_anew(key, before, after))) {
+            Ok(broken) => after[replicas + 1] |= broken,
+            Err(payload) => {
+                after.copy_from_slice(before);
+                self.parts.panic(after, message(&*payload).into());
+            }
+        }
+    }
+
+    fn judge_step_anew(&self, key: (u32, u32), before: &[u32], after: &[u32]) -> u32 {
         let states = [before, after].map(|row| self.parts.join_without_messages(row));
         let watches = [Watch::default(), Watch::default()];
         let seen = || watches.iter().map(|watch| watch.seen.get());
-        let broken = self.cluster.broken_between(
-            &View::watched(self.cluster, &states[0], &watches[0]),
-            &View::watched(self.cluster, &states[1], &watches[1]),
-        );
-        if seen().all(|seen| seen == Seen { places: seen.places, ..Seen::default() }) {
-            return self.steps.update(key, broken, |_| {});
+        let broken = catch_unwind(AssertUnwindSafe(|| {
+            self.cluster.broken_between(
+                &View::watched(self.cluster, &states[0], &watches[0]),
+                &View::watched(self.cluster, &states[1], &watches[1]),
+            )
+        }));
+        // Whether a moment is quiescent, these states do not tell.
+        if seen().any(|seen| seen.quiescence) {
+            let states: [State<P>; 2] = [before, after].map(|row| self.parts.join(row));
+            return self.cluster.broken_between(
+                &View::new(self.cluster, &states[0]),
+                &View::new(self.cluster, &states[1]),
+            );
         }
-        let states: [State<P>; 2] = [before, after].map(|row| self.parts.join(row));
-        self.cluster.broken_between(
-            &View::new(self.cluster, &states[0]),
-            &View::new(self.cluster, &states[1]),
-        )
+        let broken = broken.unwrap_or_else(|payload| resume_unwind(payload));
+        if seen().all(|seen| seen == Seen { places: seen.places, ..Seen::default() }) {
+            self.steps.update(key, broken, |_| {});
+        }
+        broken
     }
 
     /// The number of the combination of places in `row`.
-    fn combination(&self, row: &[u32]) -> u32 {
+    pub(super) fn combination(&self, row: &[u32]) -> u32 {
         let mut places = self.parts.nodes.iter().zip(row).map(|(nodes, id)| nodes.get(*id).place);
         let first = places.next().unwrap_or_default();
         places.fold(first, |combination, place| self.combinations.intern((combination, place)))
+    }
+
+    /// The same of `after`, which is one step from `before`.
+    fn combination_after(&self, before: &[u32], combination: u32, after: &[u32]) -> u32 {
+        let place = |replica: usize, id: u32| self.parts.nodes[replica].get(id).place;
+        let is_same = (0..self.parts.replicas()).all(|replica| {
+            let (before, after) = (before[replica], after[replica]);
+            before == after || place(replica, before) == place(replica, after)
+        });
+        if is_same { combination } else { self.combination(after) }
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -84,8 +84,17 @@ pub(super) struct Reaction {
     /// Parcels for other replicas.
     pub(super) mail: Box<[(u8, u32)]>,
     pub(super) charge: u32,
-    /// Whether the action did not get as far as to take its message.
-    pub(super) leaves_inbox: bool,
+}
+
+impl<P: Protocol> Charge<P> {
+    const fn price(price: FaultBudget) -> Self {
+        Self { price, replies: Vec::new(), panicked: None }
+    }
+
+    /// The charge of a step that changes nothing but that something has panicked.
+    pub(super) const fn panic(message: Arc<str>) -> Self {
+        Self { price: FaultBudget::NONE, replies: Vec::new(), panicked: Some(message) }
+    }
 }
 
 impl PartialEq for Node {
@@ -137,7 +146,7 @@ impl<P: Protocol> Parts<P> {
         };
         let charges = Interner::new();
         for price in [FaultBudget::NONE, FaultBudget { ticks: 1, ..FaultBudget::NONE }] {
-            charges.intern(Charge { price, replies: Vec::new(), panicked: None });
+            charges.intern(Charge::price(price));
         }
         Self {
             cluster: Cluster { properties: Vec::new(), ..cluster.clone() },
@@ -231,6 +240,18 @@ impl<P: Protocol> Parts<P> {
         let mut network = state.network.clone();
         network.forget(|envelope| envelope.to != address(to));
         network
+    }
+
+    pub(super) fn panicked_front(&self, front: &Front<P>, message: Arc<str>) -> u32 {
+        self.front_of(&State { panicked: Some(message), ..front.state.clone() })
+    }
+
+    /// Makes `row` the state that something has panicked in: nothing else of it changes, and nothing
+    /// is judged but that.
+    pub(super) fn panic(&self, row: &mut [u32], message: Arc<str>) {
+        let replicas = self.replicas();
+        row[replicas] = self.panicked_front(self.fronts.get(row[replicas]), message);
+        row[replicas + 1] = 0;
     }
 
     /// The numbers of the parts of `state`.

@@ -131,9 +131,10 @@ impl<P: Protocol> Round<'_, P> {
         for state in states {
             visited.read(state, &mut row);
             let Chunk { rows, digests, findings, .. } = &mut chunk;
+            let combination = self.judges.combination(&row);
             let is_quiescent = expander.expand(&row, |next| {
                 findings.generated += 1;
-                next[broken] |= self.judges.broken(&row, next);
+                self.judges.judge_step(&row, combination, next);
                 let digest = digest(next.iter().copied());
                 if !visited.contains(digest, next) {
                     rows.extend_from_slice(next);
@@ -144,7 +145,7 @@ impl<P: Protocol> Round<'_, P> {
             if self.parts.fronts.get(row[broken - 1]).state.panicked.is_some() {
                 chunk.findings.panicked.get_or_insert(state);
             }
-            let judged = self.judges.judge(&row, is_quiescent, open);
+            let judged = self.judges.judge(&row, combination, is_quiescent, open);
             chunk.findings.note(state, judged, &mut open);
         }
         chunk

@@ -1,27 +1,35 @@
 //! Steps of one part, worked out by the cluster on that part alone, once.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use holdfast_models::cluster::{Action, Address, FaultBudget, Network, State};
 use holdfast_models::protocol::Protocol;
 
-use super::action::{Subject, envelope, order_of, subject};
+use super::action::{Subject, envelope, order_of, price_of, subject};
 use super::parts::{Charge, Front, Next, Node, Parts, Reaction, address, next_state};
+use crate::explore::message;
 
 /// A step of one node.
 pub(super) struct Step {
     /// Where it stands among the actions of a state.
     pub(super) order: u32,
-    /// What becomes of the node.
-    pub(super) node: u32,
-    /// Parcels for other replicas.
-    pub(super) mail: Box<[(u8, u32)]>,
-    /// What it comes to at the front.
-    pub(super) charge: u32,
+    pub(super) outcome: Outcome,
     /// The faults that it takes; `None` if it takes none.
     pub(super) price: Option<FaultBudget>,
     /// Whether the partition stops it while it is up.
     pub(super) is_cut_off: bool,
     /// Whether it is something that goes wrong.
     pub(super) is_fault: bool,
+}
+
+/// What a step of a node comes to.
+pub(super) struct Outcome {
+    /// What becomes of the node.
+    pub(super) node: u32,
+    /// Parcels for other replicas.
+    pub(super) mail: Box<[(u8, u32)]>,
+    /// What it comes to at the front.
+    pub(super) charge: u32,
     /// What it breaks.
     pub(super) broken: u32,
 }
@@ -67,15 +75,28 @@ impl<P: Protocol> Parts<P> {
         let mut steps: Vec<_> = actions
             .iter()
             .filter_map(|action| {
-                let is_cut_off = open.as_ref().is_some_and(|open| !open.contains(action));
-                self.step(me, node, action, is_cut_off)
+                let outcome = catch_unwind(AssertUnwindSafe(|| self.outcome(me, node, action)));
+                let outcome = outcome.unwrap_or_else(|payload| {
+                    let node = self.node(me, node.place, node.inbox, node.out_of_danger);
+                    let charge = self.charges.intern(Charge::panic(message(&*payload).into()));
+                    Some(Outcome { node, charge, mail: Box::default(), broken: 0 })
+                })?;
+                let price = price_of(&self.cluster, action);
+                Some(Step {
+                    order: order_of(action),
+                    outcome,
+                    price: (price != FaultBudget::NONE).then_some(price),
+                    is_cut_off: open.as_ref().is_some_and(|open| !open.contains(action)),
+                    is_fault: action.is_fault(&self.cluster),
+                })
             })
             .collect();
         steps.sort_by_key(|step| step.order);
         steps.into()
     }
 
-    fn step(&self, me: usize, node: &Node, action: &Action<P>, is_cut_off: bool) -> Option<Step> {
+    /// What `action` comes to. `None` if it changes nothing.
+    fn outcome(&self, me: usize, node: &Node, action: &Action<P>) -> Option<Outcome> {
         let id = self.actions.intern(action.clone());
         let key = (node.place, id, node.out_of_danger);
         let reaction = self.reaction_of.get_or(key, || {
@@ -83,24 +104,10 @@ impl<P: Protocol> Parts<P> {
             Some(u32::try_from(self.reactions.push(reaction)).expect("few reactions"))
         })?;
         let reaction = &self.reactions[reaction as usize];
-        let (next, broken) = if reaction.leaves_inbox {
-            (self.node(me, reaction.place, node.inbox, node.out_of_danger), 0)
-        } else {
-            let taken = self.taken.get_or((node.inbox, id), || self.take(node.inbox, action));
-            let (inbox, broken) = self.settle(me, reaction.place, taken, node.out_of_danger);
-            (self.node(me, reaction.place, inbox, node.out_of_danger), broken)
-        };
-        let price = self.charges.get(reaction.charge).price;
-        Some(Step {
-            order: order_of(action),
-            node: next,
-            mail: reaction.mail.clone(),
-            charge: reaction.charge,
-            price: (price != FaultBudget::NONE).then_some(price),
-            is_cut_off,
-            is_fault: action.is_fault(&self.cluster),
-            broken,
-        })
+        let taken = self.taken.get_or((node.inbox, id), || self.take(node.inbox, action));
+        let (inbox, broken) = self.settle(me, reaction.place, taken, node.out_of_danger);
+        let node = self.node(me, reaction.place, inbox, node.out_of_danger);
+        Some(Outcome { node, mail: reaction.mail.clone(), charge: reaction.charge, broken })
     }
 
     /// What `action` comes to at a machine that it happens to with nothing else on its way.
@@ -110,36 +117,21 @@ impl<P: Protocol> Parts<P> {
             inbox.send(self.cluster.environment.network, vec![envelope.clone()]);
         }
         let before = self.alone(me, node.place, inbox, node.out_of_danger);
-        let after = match next_state(&self.cluster, &before, action) {
-            Next::Unchanged => return None,
-            Next::Changed(after) => after,
-            Next::Panicked(message) => {
-                let charge = Charge {
-                    price: FaultBudget::NONE,
-                    replies: Vec::new(),
-                    panicked: Some(message),
-                };
-                let charge = self.charges.intern(charge);
-                let place = node.place;
-                return Some(Reaction { place, mail: Box::default(), charge, leaves_inbox: true });
-            }
-        };
-        let replies = |address: &Address| matches!(address, Address::Client(_));
+        let after = self.cluster.next_state(&before, action)?;
+        let price = price_of(&self.cluster, action);
+        assert_eq!(before.budget.less(price), after.budget, "{action:?} takes what it costs");
         let others = (0..self.replicas()).filter(|other| *other != me);
         let mail = others.filter_map(|to| {
             let parcel = self.parcel(&after, |other| *other == address(to))?;
             Some((to as u8, parcel))
         });
-        let charge = Charge {
-            price: before.budget.less(after.budget),
-            replies: after.network.iter().filter(|sent| replies(&sent.to)).cloned().collect(),
-            panicked: after.panicked.clone(),
-        };
+        let replies =
+            after.network.iter().filter(|sent| matches!(sent.to, Address::Client(_))).cloned();
+        let charge = Charge { price, replies: replies.collect(), panicked: after.panicked.clone() };
         Some(Reaction {
             place: self.places.intern(after.places[me].clone()),
             mail: mail.collect(),
             charge: self.charges.intern(charge),
-            leaves_inbox: false,
         })
     }
 
@@ -238,11 +230,7 @@ impl<P: Protocol> Parts<P> {
                     let mail = (0..self.replicas()).find_map(|me| Some((me as u8, to(me)?)));
                     (self.front_of(&after), mail)
                 }
-                Next::Panicked(message) => {
-                    let mut after = before.clone();
-                    after.panicked = Some(message);
-                    (self.front_of(&after), None)
-                }
+                Next::Panicked(message) => (self.panicked_front(front, message), None),
             };
             let counts_if_new = matches!(action, Action::Retry { .. });
             let (order, is_fault) = (order_of(action), action.is_fault(&self.cluster));

@@ -155,6 +155,7 @@ impl<P: Narrate> Model for Watched<P> {
         catch_unwind(AssertUnwindSafe(|| self.cluster.next_state(state, &action))).unwrap_or_else(
             |payload| {
                 let mut after = state.clone();
+                after.broken = 0;
                 after.panicked = Some(message(&*payload).into());
                 Some(after)
             },

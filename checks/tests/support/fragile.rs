@@ -25,6 +25,8 @@ pub(crate) enum Where {
     SecondRequest,
     /// A message.
     FirstMessage,
+    /// Being asked whether a message is obsolete, once it has counted.
+    Ignoring,
 }
 
 impl Where {
@@ -35,6 +37,7 @@ impl Where {
             Self::Start => "the beginning is too much",
             Self::SecondRequest => "a second request is too much",
             Self::FirstMessage => "a message is too much",
+            Self::Ignoring => "it does not know what to ignore",
         }
     }
 }
@@ -56,6 +59,11 @@ impl Protocol for Fragile {
     fn start(&self, _: ReplicaId, _: Option<&()>, _: Timestamp, _: &mut Effects<Self>) -> u64 {
         assert!(self.breaks != Where::Start, "{}", self.breaks.complaint());
         0
+    }
+
+    fn is_obsolete(&self, (): &(), _: ReplicaId, count: &u64) -> bool {
+        assert!(self.breaks != Where::Ignoring || *count == 0, "{}", self.breaks.complaint());
+        false
     }
 
     fn step(
@@ -111,7 +119,7 @@ const CLIENT: Client =
 pub(crate) fn cluster(breaks: Where, properties: Vec<Property<Fragile>>) -> Cluster<Fragile> {
     Cluster {
         protocol: Fragile { breaks },
-        environment: Environment::CALM,
+        environment: Environment { forgets: true, ..Environment::CALM },
         clients: &[CLIENT, CLIENT],
         properties,
         stop: Arc::default(),

@@ -98,7 +98,9 @@ impl<P: Protocol> Cluster<P> {
         if !happened || state == *before {
             return None;
         }
-        state.broken = self.broken_by(before, &state) | acted_on;
+        // Of a step that panicked nothing is said but that.
+        let is_judged = state.panicked.is_none();
+        state.broken = if is_judged { self.broken_by(before, &state) | acted_on } else { 0 };
         Some(state)
     }
 
