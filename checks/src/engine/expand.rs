@@ -6,8 +6,10 @@ use holdfast_models::protocol::Protocol;
 use holdfast_models::vocabulary::Timestamp;
 
 use super::action::TICK;
+use super::cache::Cache;
 use super::parts::{Front, Parts};
 use super::step::{FrontStep, Outcome};
+use super::visited::are_same;
 use crate::explore::message;
 
 /// Puts together what follows states.
@@ -16,11 +18,16 @@ pub(super) struct Expander<'a, P: Protocol> {
     /// Steps that are possible: where they stand, whose they are, which of theirs.
     possible: Vec<(u32, u32, u32)>,
     next: Vec<u32>,
+    /// Nodes that parcels arrive on the way to: by replica, node and parcel.
+    arrived: Cache<(u32, u32)>,
+    /// Fronts that are charged: by front and charge.
+    charged: Cache<u32>,
 }
 
 impl<'a, P: Protocol> Expander<'a, P> {
-    pub(super) const fn new(parts: &'a Parts<P>) -> Self {
-        Self { parts, possible: Vec::new(), next: Vec::new() }
+    pub(super) fn new(parts: &'a Parts<P>) -> Self {
+        let (possible, next) = (Vec::new(), Vec::new());
+        Self { parts, possible, next, arrived: Cache::new(), charged: Cache::new() }
     }
 
     /// Hands every state that is one step from `row` to `found`, in the order of the actions. Answers
@@ -45,7 +52,7 @@ impl<'a, P: Protocol> Expander<'a, P> {
                 self.parts.panic(&mut self.next, message(&*payload).into());
                 false
             });
-            if self.next[..=replicas] != row[..=replicas] {
+            if !are_same(&self.next[..=replicas], &row[..=replicas]) {
                 is_quiescent &= is_fault;
                 found(&mut self.next);
             }
@@ -95,18 +102,22 @@ impl<'a, P: Protocol> Expander<'a, P> {
     }
 
     fn take_step(&mut self, me: usize, step: &Outcome, front: &Front<P>) {
-        let Self { parts, next, .. } = self;
+        let Self { parts, next, arrived, charged, .. } = self;
         let replicas = parts.replicas();
         let mut broken = step.broken;
         next[me] = step.node;
         for (to, parcel) in &step.mail {
             let node = &mut next[usize::from(*to)];
-            let (arrived, breaks) = parts.arrive(*to, *node, *parcel);
-            *node = arrived;
+            let question = [u32::from(*to), *node, *parcel];
+            let (after, breaks) =
+                arrived.get_or(question, || parts.arrive(*to, question[1], *parcel));
+            *node = after;
             broken |= breaks;
         }
         if step.charge != Parts::<P>::NO_CHARGE {
-            next[replicas] = parts.charge(next[replicas], step.charge);
+            let question = [next[replicas], step.charge, 0];
+            let charge = || parts.charge(question[0], step.charge);
+            next[replicas] = charged.get_or(question, charge);
             let was_danger = front.state.budget.unclean_crashes > 0;
             let left = parts.fronts.get(next[replicas]).state.budget.unclean_crashes;
             if was_danger && left == 0 {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use holdfast_models::cluster::{Cluster, Judge, Seen, State, View, Watch};
 use holdfast_models::protocol::Protocol;
 
+use super::cache::{Cache, Question};
 use super::intern::{Interner, Memo};
 use super::parts::Parts;
 use crate::explore::message;
@@ -93,15 +94,11 @@ impl<'a, P: Protocol> Judges<'a, P> {
         mut open: u32,
     ) -> Findings {
         let mut findings = Findings::default();
-        let front = self.parts.fronts.get(row[self.parts.replicas()]);
-        // After a panic there is no state to judge, only the panic.
-        if open == 0 || front.state.panicked.is_some() {
-            return findings;
-        }
+        let front = row[self.parts.replicas()];
         let all = Key {
             places: combination,
-            history: front.history,
-            front: row[self.parts.replicas()],
+            history: self.parts.fronts.get(front).history,
+            front,
             broken: row[self.parts.replicas() + 1],
             is_quiescent,
         };
@@ -153,7 +150,13 @@ impl<'a, P: Protocol> Judges<'a, P> {
 
     /// Judges the step from `before`, whose places are `combination`, to `after`, and notes there what
     /// it breaks. If that panics, `after` becomes the state in which it did.
-    pub(super) fn judge_step(&self, before: &[u32], combination: u32, after: &mut [u32]) {
+    pub(super) fn judge_step(
+        &self,
+        before: &[u32],
+        combination: u32,
+        after: &mut [u32],
+        cache: &mut Cache<u32>,
+    ) {
         let replicas = self.parts.replicas();
         let is_panic = after[replicas] != before[replicas]
             && self.parts.fronts.get(after[replicas]).state.panicked.is_some();
@@ -164,13 +167,21 @@ impl<'a, P: Protocol> Judges<'a, P> {
         if !self.judges_steps {
             return;
         }
-        let key = (combination, self.combination_after(before, combination, after));
-        if let Some(broken) = self.steps.get(key) {
+        let question = self.question(before, combination, after);
+        if let Some(broken) = question.and_then(|question| cache.get(question)) {
             after[replicas + 1] |= broken;
             return;
         }
-        match catch_unwind(AssertUnwindSafe(|| self.judge_step_anew(key, before, after))) {
-            Ok(broken) => after[replicas + 1] |= broken,
+        let key = (combination, self.combination(after));
+        let known = self.steps.get(key).map(|broken| (broken, true));
+        let judge = || known.unwrap_or_else(|| self.judge_step_anew(key, before, after));
+        match catch_unwind(AssertUnwindSafe(judge)) {
+            Ok((broken, rests_on_places)) => {
+                if let Some(question) = question.filter(|_| rests_on_places) {
+                    cache.put(question, broken);
+                }
+                after[replicas + 1] |= broken;
+            }
             Err(payload) => {
                 after.copy_from_slice(before);
                 self.parts.panic(after, message(&*payload).into());
@@ -178,7 +189,8 @@ impl<'a, P: Protocol> Judges<'a, P> {
         }
     }
 
-    fn judge_step_anew(&self, key: (u32, u32), before: &[u32], after: &[u32]) -> u32 {
+    /// Answers also whether that is so whenever the places are these.
+    fn judge_step_anew(&self, key: (u32, u32), before: &[u32], after: &[u32]) -> (u32, bool) {
         let states = [before, after].map(|row| self.parts.join_without_messages(row));
         let watches = [Watch::default(), Watch::default()];
         let seen = || watches.iter().map(|watch| watch.seen.get());
@@ -191,16 +203,39 @@ impl<'a, P: Protocol> Judges<'a, P> {
         // Whether a moment is quiescent, these states do not tell.
         if seen().any(|seen| seen.quiescence) {
             let states: [State<P>; 2] = [before, after].map(|row| self.parts.join(row));
-            return self.cluster.broken_between(
+            let broken = self.cluster.broken_between(
                 &View::new(self.cluster, &states[0]),
                 &View::new(self.cluster, &states[1]),
             );
+            return (broken, false);
         }
         let broken = broken.unwrap_or_else(|payload| resume_unwind(payload));
-        if seen().all(|seen| seen == Seen { places: seen.places, ..Seen::default() }) {
+        let rests_on_places =
+            seen().all(|seen| seen == Seen { places: seen.places, ..Seen::default() });
+        if rests_on_places {
             self.steps.update(key, broken, |_| {});
         }
-        broken
+        (broken, rests_on_places)
+    }
+
+    /// What to ask a thread's own cache about a step: none if more than one place changes.
+    fn question(&self, before: &[u32], combination: u32, after: &[u32]) -> Option<Question> {
+        let place = |replica: usize, id: u32| self.parts.nodes[replica].get(id).place;
+        let mut question = [combination, u32::MAX, 0];
+        for replica in 0..self.parts.replicas() {
+            if before[replica] == after[replica] {
+                continue;
+            }
+            let now = place(replica, after[replica]);
+            if place(replica, before[replica]) == now {
+                continue;
+            }
+            if question[1] != u32::MAX {
+                return None;
+            }
+            question = [combination, replica as u32, now];
+        }
+        Some(question)
     }
 
     /// The number of the combination of places in `row`.
@@ -208,16 +243,6 @@ impl<'a, P: Protocol> Judges<'a, P> {
         let mut places = self.parts.nodes.iter().zip(row).map(|(nodes, id)| nodes.get(*id).place);
         let first = places.next().unwrap_or_default();
         places.fold(first, |combination, place| self.combinations.intern((combination, place)))
-    }
-
-    /// The same of `after`, which is one step from `before`.
-    fn combination_after(&self, before: &[u32], combination: u32, after: &[u32]) -> u32 {
-        let place = |replica: usize, id: u32| self.parts.nodes[replica].get(id).place;
-        let is_same = (0..self.parts.replicas()).all(|replica| {
-            let (before, after) = (before[replica], after[replica]);
-            before == after || place(replica, before) == place(replica, after)
-        });
-        if is_same { combination } else { self.combination(after) }
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -7,8 +7,8 @@
 //!
 //! Read [`parts`] for what the parts are, [`step`] for how steps of one part are worked out,
 //! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
-//! [`visited`] and [`rows`] for what is kept of each state, [`round`] for how threads share the work,
-//! and [`search`] for how it all ends.
+//! [`visited`], [`rows`] and [`table`] for what is kept of each state, [`worker`] and [`round`] for how
+//! threads share the work, and [`search`] for how it all ends.
 //!
 //! What a part's step may depend on is fixed here, in few words: a node's on the node, on whether
 //! machines may still crash and on whether the partition is up; the front's on the front. That the
@@ -16,6 +16,8 @@
 //! which takes whole states.
 
 mod action;
+mod batch;
+mod cache;
 mod expand;
 mod intern;
 mod judge;
@@ -24,8 +26,10 @@ mod round;
 mod rows;
 mod search;
 mod step;
+mod table;
 mod threads;
 mod visited;
+mod worker;
 
 #[cfg(test)]
 mod tests;

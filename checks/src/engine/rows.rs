@@ -34,6 +34,10 @@ impl Rows {
         Self { columns, blocks: Vec::new(), len: 0 }
     }
 
+    pub(super) const fn columns(&self) -> usize {
+        self.columns
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.len
     }
@@ -59,13 +63,6 @@ impl Rows {
     /// Reads row `index` into `row`.
     pub(super) fn read(&self, index: usize, row: &mut [u32]) {
         self.blocks[index / BLOCK].read(index % BLOCK, row);
-    }
-
-    /// The numbers of row `index`.
-    pub(super) fn numbers(&self, index: usize) -> impl Iterator<Item = u32> {
-        let block = &self.blocks[index / BLOCK];
-        let start = index % BLOCK * block.stride;
-        block.fields.iter().map(move |field| block.number(start, *field))
     }
 
     /// Whether row `index` is `row`.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use holdfast_models::cluster::{Action, Cluster, Narrate, State};
 use holdfast_models::protocol::Protocol;
 
+use super::batch::Batch;
 use super::judge::Judges;
 use super::parts::{Next, Parts, next_state};
-use super::round::{Findings, Round};
-use super::visited::{Visited, digest, fill};
+use super::round::Round;
+use super::visited::Visited;
+use super::worker::{Findings, Worker};
 use crate::explore::{Found, Path, Sought, Ticket};
 
 /// How many states are expanded before what they lead to is merged.
@@ -24,17 +26,23 @@ pub(crate) fn search<P: Narrate>(
 ) -> Found<P> {
     let parts = Parts::new(cluster);
     let judges = Judges::new(cluster, &parts);
+    let threads = threads.max(1);
+    let mut round = Round {
+        workers: (0..threads).map(|_| Worker::new(&parts, &judges)).collect(),
+        ticket,
+        batch: Batch::new(parts.columns()),
+    };
     let mut search = Search {
         cluster,
         parts: &parts,
         judges: &judges,
-        visited: Visited::new(parts.columns(), threads),
+        visited: Visited::new(&parts.split(&cluster.initial_state()), threads),
         shown: vec![None; cluster.properties.len()],
         panicked: None,
         misjudged: None,
         generated: 0,
     };
-    let (depth, exhausted) = search.run(sought, threads, ticket);
+    let (depth, exhausted) = search.run(sought, &mut round);
     search.found(depth, exhausted)
 }
 
@@ -54,26 +62,14 @@ struct Search<'a, P: Protocol> {
 
 impl<P: Narrate> Search<'_, P> {
     /// Answers how many levels there are beyond the first, and whether everything was visited.
-    fn run(&mut self, sought: &Sought, threads: usize, ticket: &Ticket) -> (usize, bool) {
-        let initial = self.parts.split(&self.cluster.initial_state());
-        let hash = digest(initial.iter().copied());
-        let index = self.visited.push(&initial);
-        let table = self.visited.table(hash);
-        let (rows, tables) = self.visited.tables();
-        fill(rows, &mut tables[table], [(hash, index)]);
+    fn run(&mut self, sought: &Sought, round: &mut Round<'_, P>) -> (usize, bool) {
         let (mut depth, mut next) = (0, 0);
         loop {
             let level_end = self.visited.len();
             while next < level_end {
                 let end = level_end.min(next + ROUND);
-                let round = Round {
-                    parts: self.parts,
-                    judges: self.judges,
-                    ticket,
-                    threads,
-                    open: self.open(),
-                };
-                let Some(findings) = round.run(&mut self.visited, next, end) else {
+                let open = self.open();
+                let Some(findings) = round.run(&mut self.visited, next, end, open) else {
                     return (depth, false);
                 };
                 self.note(findings);

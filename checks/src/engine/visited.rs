@@ -3,16 +3,18 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use super::batch::Batch;
 use super::rows::Rows;
+use super::table::Table;
+use super::threads::each;
 
 /// Every state once, numbered as it was found.
 pub(super) struct Visited {
     rows: Rows,
     /// Where each row is, in as many parts as threads may insert at the same time.
-    tables: Vec<HashTable<u32>>,
+    tables: Vec<Table>,
     /// For each expanded state in turn, a 1 for each state that it is the first to reach, and a 0. In
     /// a search breadth first, parents come in the order of their children: so two bits a state say
     /// which is whose.
@@ -20,45 +22,82 @@ pub(super) struct Visited {
 }
 
 impl Visited {
-    pub(super) fn new(columns: usize, tables: usize) -> Self {
-        let tables = (0..tables).map(|_| HashTable::new()).collect();
-        Self { rows: Rows::new(columns), tables, family: Bits::default() }
+    /// With `first`, the state that nobody leads to, in it.
+    pub(super) fn new(first: &[u32], tables: usize) -> Self {
+        let tables = (0..tables).map(|_| Table::new()).collect();
+        let mut visited = Self { rows: Rows::new(first.len()), tables, family: Bits::default() };
+        visited.rows.push(first);
+        let digest = digest(first);
+        let table = table_of(visited.tables.len(), digest);
+        visited.tables[table].insert(digest, 0, |_| false);
+        visited
     }
 
     pub(super) const fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Which table a row with this digest is in.
-    pub(super) const fn table(&self, digest: u64) -> usize {
-        (digest >> 40) as usize % self.tables.len()
-    }
-
-    pub(super) fn contains(&self, digest: u64, row: &[u32]) -> bool {
-        let table = &self.tables[self.table(digest)];
-        table.find(digest, |index| self.rows.is(*index as usize, row)).is_some()
-    }
-
     pub(super) fn read(&self, index: usize, row: &mut [u32]) {
         self.rows.read(index, row);
     }
 
-    /// Adds a row that is not there, without its entry in a table. Answers its number.
-    pub(super) fn push(&mut self, row: &[u32]) -> u32 {
-        let index = u32::try_from(self.rows.len()).expect("fewer than 2^32 states");
-        self.rows.push(row);
-        index
+    /// Takes out of `batch` what is there.
+    pub(super) fn retain_new(&self, batch: &mut Batch) {
+        let tables = self.tables.len();
+        // First all slots and then all rows: what is not in a cache is fetched side by side.
+        let table = |digest: u64| &self.tables[table_of(tables, digest)];
+        let firsts: Vec<_> =
+            batch.digests().iter().map(|digest| table(*digest).first(*digest)).collect();
+        batch.retain(|at, digest, row| {
+            let is = |index: u32| self.rows.is(index as usize, row);
+            !table(digest).contains(digest, firsts[at], is)
+        });
     }
 
-    /// The state that is expanded next is the first to reach `count` states.
-    pub(super) fn add_family(&mut self, count: usize) {
-        (0..count).for_each(|_| self.family.push(true));
-        self.family.push(false);
-    }
-
-    /// The tables, to be filled, and the rows that they are about.
-    pub(super) fn tables(&mut self) -> (&Rows, &mut [HashTable<u32>]) {
-        (&self.rows, &mut self.tables)
+    /// Adds those rows of `batch` that are not there, each once. The states that lead to them are
+    /// those after the last that led to any.
+    pub(super) fn add(&mut self, batch: &Batch, threads: usize) {
+        let base = u32::try_from(self.rows.len()).expect("fewer than 2^32 states");
+        let count = u32::try_from(batch.len()).expect("a batch is small");
+        assert!(base.checked_add(count).is_some_and(|end| end < u32::MAX), "too many states");
+        let (rows, tables) = (&self.rows, self.tables.len());
+        // What is new stands in its table by its place in the batch, until it has a number.
+        let added = each(threads, self.tables.iter_mut().enumerate(), |(mine, table)| {
+            let is_mine = |digest: u64| table_of(tables, digest) == mine;
+            make_room(table, rows, batch.len(), is_mine);
+            let mut new = Vec::new();
+            for (at, digest) in batch.digests().iter().enumerate() {
+                if is_mine(*digest) {
+                    let row = batch.row(at);
+                    let is = |index: u32| match index.checked_sub(base) {
+                        Some(before) => are_same(batch.row(before as usize), row),
+                        None => rows.is(index as usize, row),
+                    };
+                    let place = table.insert(*digest, base + at as u32, is);
+                    new.extend(place.map(|place| (at, place)));
+                }
+            }
+            new
+        });
+        let mut order: Vec<_> = added.iter().flatten().map(|(at, _)| *at).collect();
+        // A stable sort finds out by itself that these are a few sorted runs.
+        order.sort();
+        let mut next = order.iter().peekable();
+        for end in batch.ends() {
+            while let Some(at) = next.next_if(|at| *at < end) {
+                self.rows.push(batch.row(*at));
+                self.family.push(true);
+            }
+            self.family.push(false);
+        }
+        each(threads, self.tables.iter_mut().zip(added), |(table, new)| {
+            let mut number = 0;
+            for (at, place) in new {
+                // Both are in order, and the table has some of all.
+                number += order[number..].iter().take_while(|other| **other < at).count();
+                table.renumber(place, base + number as u32);
+            }
+        });
     }
 
     /// The way from the first state to state `index`, both included.
@@ -74,26 +113,47 @@ impl Visited {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let tables: usize = self.tables.iter().map(HashTable::allocation_size).sum();
+        let tables: usize = self.tables.iter().map(Table::bytes).sum();
         self.rows.bytes() + tables + self.family.words.capacity() * 8
     }
 }
 
 /// What a row is found by.
-pub(super) fn digest(row: impl IntoIterator<Item = u32>) -> u64 {
+pub(super) fn digest(row: &[u32]) -> u64 {
     let mut hasher = FxBuildHasher.build_hasher();
-    row.into_iter().for_each(|id| hasher.write_u32(id));
-    hasher.finish()
+    for id in row {
+        hasher.write_u32(*id);
+    }
+    let digest = hasher.finish();
+    // Tables use the upper half and the lowest bits: each has to depend on everything.
+    let mixed = (digest ^ digest >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ mixed >> 29
 }
 
-/// Adds rows that are not there to one of the tables.
-pub(super) fn fill(
-    rows: &Rows,
-    table: &mut HashTable<u32>,
-    new: impl IntoIterator<Item = (u64, u32)>,
-) {
-    for (hash, index) in new {
-        table.insert_unique(hash, index, |index| digest(rows.numbers(*index as usize)));
+/// Whether two rows are the same. For so few numbers, calling a function that compares is what takes
+/// the time.
+pub(super) fn are_same(one: &[u32], other: &[u32]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
+}
+
+/// Which of the tables a row is in.
+const fn table_of(tables: usize, digest: u64) -> usize {
+    (digest >> 8) as u16 as usize % tables
+}
+
+/// Makes room for `more` rows in a table with those of all rows that `is_mine` says.
+fn make_room(table: &mut Table, rows: &Rows, more: usize, is_mine: impl Fn(u64) -> bool) {
+    if table.has_room_for(more) {
+        return;
+    }
+    table.start_again(more);
+    let mut row = vec![0; rows.columns()];
+    for index in 0..rows.len() {
+        rows.read(index, &mut row);
+        let digest = digest(&row);
+        if is_mine(digest) {
+            table.insert(digest, index as u32, |_| false);
+        }
     }
 }
 
