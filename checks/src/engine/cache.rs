@@ -12,21 +12,20 @@ pub(super) type Question = [u32; 3];
 
 const NOTHING: Question = [u32::MAX; 3];
 
-/// How many answers there is room for: what a cache of the processor holds.
-const SIZE: usize = 1 << 13;
-
 impl<V: Copy + Default> Cache<V> {
-    pub(super) fn new() -> Self {
-        Self { entries: vec![(NOTHING, V::default()); SIZE].into() }
+    /// With room for `size` answers.
+    pub(super) fn new(size: usize) -> Self {
+        Self { entries: vec![(NOTHING, V::default()); size].into() }
     }
 
     pub(super) fn get(&self, question: Question) -> Option<V> {
-        let (asked, answer) = self.entries[place(question)];
+        let (asked, answer) = self.entries[self.place(question)];
         (asked == question).then_some(answer)
     }
 
     pub(super) fn put(&mut self, question: Question, answer: V) {
-        self.entries[place(question)] = (question, answer);
+        let place = self.place(question);
+        self.entries[place] = (question, answer);
     }
 
     /// The answer to `question`; `ask` knows it if it is not here.
@@ -38,8 +37,8 @@ impl<V: Copy + Default> Cache<V> {
         self.put(question, answer);
         answer
     }
-}
 
-fn place(question: Question) -> usize {
-    (digest(&question) >> 32) as usize % SIZE
+    fn place(&self, question: Question) -> usize {
+        (((digest(&question) >> 32) * self.entries.len() as u64) >> 32) as usize
+    }
 }

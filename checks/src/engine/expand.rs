@@ -7,16 +7,17 @@ use holdfast_models::vocabulary::Timestamp;
 
 use super::action::TICK;
 use super::cache::Cache;
-use super::parts::{Front, Parts};
-use super::step::{FrontStep, Outcome};
+use super::kinds::Front;
+use super::parts::Parts;
+use super::step::{FrontStep, Step};
 use super::visited::are_same;
 use crate::explore::message;
 
 /// Puts together what follows states.
 pub(super) struct Expander<'a, P: Protocol> {
     parts: &'a Parts<P>,
-    /// Steps that are possible: where they stand, whose they are, which of theirs.
-    possible: Vec<(u32, u32, u32)>,
+    /// Steps that are possible, packed.
+    possible: Vec<u64>,
     next: Vec<u32>,
     /// Nodes that parcels arrive on the way to: by replica, node and parcel.
     arrived: Cache<(u32, u32)>,
@@ -27,7 +28,7 @@ pub(super) struct Expander<'a, P: Protocol> {
 impl<'a, P: Protocol> Expander<'a, P> {
     pub(super) fn new(parts: &'a Parts<P>) -> Self {
         let (possible, next) = (Vec::new(), Vec::new());
-        Self { parts, possible, next, arrived: Cache::new(), charged: Cache::new() }
+        Self { parts, possible, next, arrived: Cache::new(1 << 13), charged: Cache::new(1 << 12) }
     }
 
     /// Hands every state that is one step from `row` to `found`, in the order of the actions. Answers
@@ -42,11 +43,11 @@ impl<'a, P: Protocol> Expander<'a, P> {
         self.list(row, front);
         let mut is_quiescent = true;
         for index in 0..self.possible.len() {
-            let (_, owner, which) = self.possible[index];
+            let (owner, which) = unpacked(self.possible[index]);
             self.next.clear();
             self.next.extend_from_slice(row);
             self.next[replicas + 1] = 0;
-            let take = AssertUnwindSafe(|| self.take(row, front, owner as usize, which));
+            let take = AssertUnwindSafe(|| self.take(row, front, owner, which));
             let is_fault = catch_unwind(take).unwrap_or_else(|payload| {
                 self.next.copy_from_slice(row);
                 self.parts.panic(&mut self.next, message(&*payload).into());
@@ -61,15 +62,15 @@ impl<'a, P: Protocol> Expander<'a, P> {
     }
 
     /// Takes one of the possible steps. Answers whether it is something that goes wrong.
-    fn take(&mut self, row: &[u32], front: &Front<P>, owner: usize, which: u32) -> bool {
+    fn take(&mut self, row: &[u32], front: &Front<P>, owner: usize, which: usize) -> bool {
         let parts = self.parts;
         let replicas = parts.replicas();
         if owner < replicas {
-            let step = &parts.steps(owner, row[owner])[which as usize];
-            self.take_step(owner, &step.outcome, front);
+            let step = &parts.steps(owner, row[owner])[which];
+            self.take_step(owner, step, front);
             step.is_fault
         } else if owner == replicas {
-            let step = &parts.front_steps(front)[which as usize];
+            let step = &parts.front_steps(front)[which];
             self.take_front_step(row, step);
             step.is_fault
         } else {
@@ -84,29 +85,31 @@ impl<'a, P: Protocol> Expander<'a, P> {
         let (replicas, state) = (parts.replicas(), &front.state);
         possible.clear();
         for (index, step) in parts.front_steps(front).iter().enumerate() {
-            possible.push((step.order, replicas as u32, index as u32));
+            possible.push(packed(step.order, replicas, index));
         }
         for (me, node) in row[..replicas].iter().enumerate() {
             for (index, step) in parts.steps(me, *node).iter().enumerate() {
-                let is_affordable = step.price.is_none_or(|price| state.budget.covers(price));
+                let is_affordable = !step.has_price
+                    || state.budget.covers(parts.reactions[step.reaction as usize].price);
                 if is_affordable && !(step.is_cut_off && state.partitioned) {
-                    possible.push((step.order, me as u32, index as u32));
+                    possible.push(packed(step.order, me, index));
                 }
             }
         }
         if state.budget.ticks > 0 {
             let ticking = 0..parts.cluster.ticking(&clocks(parts, row)).count();
-            possible.extend(ticking.map(|which| (TICK, replicas as u32 + 1, which as u32)));
+            possible.extend(ticking.map(|which| packed(TICK, replicas + 1, which)));
         }
         possible.sort_unstable();
     }
 
-    fn take_step(&mut self, me: usize, step: &Outcome, front: &Front<P>) {
+    fn take_step(&mut self, me: usize, step: &Step, front: &Front<P>) {
         let Self { parts, next, arrived, charged, .. } = self;
         let replicas = parts.replicas();
+        let reaction = &parts.reactions[step.reaction as usize];
         let mut broken = step.broken;
         next[me] = step.node;
-        for (to, parcel) in &step.mail {
+        for (to, parcel) in &reaction.mail {
             let node = &mut next[usize::from(*to)];
             let question = [u32::from(*to), *node, *parcel];
             let (after, breaks) =
@@ -114,9 +117,9 @@ impl<'a, P: Protocol> Expander<'a, P> {
             *node = after;
             broken |= breaks;
         }
-        if step.charge != Parts::<P>::NO_CHARGE {
-            let question = [next[replicas], step.charge, 0];
-            let charge = || parts.charge(question[0], step.charge);
+        if reaction.charge != Parts::<P>::NO_CHARGE {
+            let question = [next[replicas], reaction.charge, 0];
+            let charge = || parts.charge(question[0], reaction.charge);
             next[replicas] = charged.get_or(question, charge);
             let was_danger = front.state.budget.unclean_crashes > 0;
             let left = parts.fronts.get(next[replicas]).state.budget.unclean_crashes;
@@ -148,11 +151,11 @@ impl<'a, P: Protocol> Expander<'a, P> {
         next[replicas] = step.front;
     }
 
-    fn tick(&mut self, row: &[u32], which: u32) {
+    fn tick(&mut self, row: &[u32], which: usize) {
         let Self { parts, next, .. } = self;
         let replicas = parts.replicas();
         let clocks = clocks(parts, row);
-        let ticking = parts.cluster.ticking(&clocks).nth(which as usize);
+        let ticking = parts.cluster.ticking(&clocks).nth(which);
         for replica in ticking.expect("as many as were listed").iter() {
             let node = &mut next[usize::from(replica.0)];
             let (ticked, broken) = parts.tick(replica.0, *node);
@@ -163,7 +166,17 @@ impl<'a, P: Protocol> Expander<'a, P> {
     }
 }
 
+/// A step that is possible: where it stands, whose it is, which of theirs. Sorts in this order.
+const fn packed(order: u32, owner: usize, which: usize) -> u64 {
+    (order as u64) << 32 | (owner as u64) << 24 | which as u64
+}
+
+/// Whose it is, and which of theirs.
+const fn unpacked(step: u64) -> (usize, usize) {
+    (step as u32 as usize >> 24, step as usize & 0xff_ffff)
+}
+
 fn clocks<P: Protocol>(parts: &Parts<P>, row: &[u32]) -> Vec<Timestamp> {
     let nodes = parts.nodes.iter().zip(row);
-    nodes.map(|(nodes, node)| nodes.get(*node).clock).collect()
+    nodes.map(|(nodes, node)| parts.places.get(nodes.get(*node).place).clock).collect()
 }

@@ -68,7 +68,10 @@ pub(super) struct Findings {
 
 impl<'a, P: Protocol> Judges<'a, P> {
     pub(super) fn new(cluster: &'a Cluster<P>, parts: &'a Parts<P>) -> Self {
-        assert!(cluster.properties.len() <= MOST_PROPERTIES, "each property needs a bit of its own");
+        assert!(
+            cluster.properties.len() <= MOST_PROPERTIES,
+            "each property needs a bit of its own"
+        );
         let is_step = |judge: &Judge<P>| matches!(judge, Judge::Transition(_));
         let projections = (0..32).map(|bits| Projection {
             at: seen(bits),
@@ -156,6 +159,7 @@ impl<'a, P: Protocol> Judges<'a, P> {
         combination: u32,
         after: &mut [u32],
         cache: &mut Cache<u32>,
+        combinations: &mut Cache<u32>,
     ) {
         let replicas = self.parts.replicas();
         let is_panic = after[replicas] != before[replicas]
@@ -172,7 +176,7 @@ impl<'a, P: Protocol> Judges<'a, P> {
             after[replicas + 1] |= broken;
             return;
         }
-        let key = (combination, self.combination(after));
+        let key = (combination, self.combination(after, combinations));
         let known = self.steps.get(key).map(|broken| (broken, true));
         let judge = || known.unwrap_or_else(|| self.judge_step_anew(key, before, after));
         match catch_unwind(AssertUnwindSafe(judge)) {
@@ -239,10 +243,13 @@ impl<'a, P: Protocol> Judges<'a, P> {
     }
 
     /// The number of the combination of places in `row`.
-    pub(super) fn combination(&self, row: &[u32]) -> u32 {
+    pub(super) fn combination(&self, row: &[u32], cache: &mut Cache<u32>) -> u32 {
         let mut places = self.parts.nodes.iter().zip(row).map(|(nodes, id)| nodes.get(*id).place);
         let first = places.next().unwrap_or_default();
-        places.fold(first, |combination, place| self.combinations.intern((combination, place)))
+        places.fold(first, |combination, place| {
+            let intern = || self.combinations.intern((combination, place));
+            cache.get_or([combination, place, 0], intern)
+        })
     }
 
     pub(super) fn bytes(&self) -> usize {

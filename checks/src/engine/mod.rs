@@ -5,7 +5,7 @@
 //! is worked out once, by the cluster itself on a state that holds nothing else, and looked up from
 //! then on: exploring is looking up numbers. Nothing is told apart by a fingerprint.
 //!
-//! Read [`parts`] for what the parts are, [`step`] for how steps of one part are worked out,
+//! Read [`parts`] and [`kinds`] for what the parts are, [`step`] for how steps of one part are worked out,
 //! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
 //! [`visited`], [`rows`] and [`table`] for what is kept of each state, [`worker`] and [`round`] for how
 //! threads share the work, and [`search`] for how it all ends.
@@ -21,6 +21,7 @@ mod cache;
 mod expand;
 mod intern;
 mod judge;
+mod kinds;
 mod parts;
 mod round;
 mod rows;
@@ -30,8 +31,5 @@ mod table;
 mod threads;
 mod visited;
 mod worker;
-
-#[cfg(test)]
-mod tests;
 
 pub(crate) use search::search;

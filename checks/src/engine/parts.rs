@@ -6,8 +6,8 @@
 //! and reaches the others only through what it sends and what it costs; so it is worked out on a state
 //! that holds nothing but the part it happens in, once for each part, by the cluster itself.
 
-use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use holdfast_models::cluster::{
@@ -15,10 +15,11 @@ use holdfast_models::cluster::{
 };
 use holdfast_models::consistency::History;
 use holdfast_models::protocol::Protocol;
-use holdfast_models::vocabulary::{ReplicaId, Timestamp};
+use holdfast_models::vocabulary::ReplicaId;
 
 use super::intern::{Interner, Memo};
-use super::step::{FrontStep, Step};
+use super::kinds::{Charge, Front, Node, Reaction};
+use super::step::Step;
 use crate::explore::message;
 
 /// Messages to one receiver, or replies to all clients, in the order in which they were sent.
@@ -39,6 +40,8 @@ pub(super) struct Parts<P: Protocol> {
     pub(super) actions: Interner<Action<P>>,
     pub(super) charges: Interner<Charge<P>>,
     pub(super) reactions: boxcar::Vec<Reaction>,
+    /// What nodes can do, in order.
+    pub(super) steps: boxcar::Vec<Box<[Step]>>,
     pub(super) reaction_of: Memo<(u32, u32, bool), Option<u32>>,
     pub(super) taken: Memo<(u32, u32), u32>,
     pub(super) settled: Memo<(u32, u32), (u32, u32)>,
@@ -46,84 +49,8 @@ pub(super) struct Parts<P: Protocol> {
     pub(super) ticked: Memo<(u8, u32), (u32, u32)>,
     pub(super) out_of_danger: Memo<(u8, u32), (u32, u32)>,
     pub(super) charged: Memo<(u32, u32), u32>,
-}
-
-/// A machine, and what is on its way to it.
-pub(super) struct Node {
-    pub(super) place: u32,
-    pub(super) inbox: u32,
-    /// Whether no machine can crash any more, so that disks need not tell written from synced.
-    pub(super) out_of_danger: bool,
-    /// What its clock reads.
-    pub(super) clock: Timestamp,
-    pub(super) steps: OnceLock<Box<[Step]>>,
-}
-
-/// All that belongs to no replica.
-pub(super) struct Front<P: Protocol> {
-    /// A state without replicas and without messages to them.
-    pub(super) state: State<P>,
-    pub(super) history: u32,
-    pub(super) steps: OnceLock<Box<[FrontStep]>>,
-}
-
-/// What a step at a replica comes to at the front.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Charge<P: Protocol> {
-    /// The faults that it takes.
-    pub(super) price: FaultBudget,
-    /// Replies, whether or not somebody waits for them.
-    pub(super) replies: Parcel<P>,
-    /// What panicked.
-    pub(super) panicked: Option<Arc<str>>,
-}
-
-/// What an action comes to where one message, or none, is on its way to the replica.
-pub(super) struct Reaction {
-    pub(super) place: u32,
-    /// Parcels for other replicas.
-    pub(super) mail: Box<[(u8, u32)]>,
-    pub(super) charge: u32,
-}
-
-impl<P: Protocol> Charge<P> {
-    const fn price(price: FaultBudget) -> Self {
-        Self { price, replies: Vec::new(), panicked: None }
-    }
-
-    /// The charge of a step that changes nothing but that something has panicked.
-    pub(super) const fn panic(message: Arc<str>) -> Self {
-        Self { price: FaultBudget::NONE, replies: Vec::new(), panicked: Some(message) }
-    }
-}
-
-impl PartialEq for Node {
-    fn eq(&self, other: &Self) -> bool {
-        (self.place, self.inbox, self.out_of_danger)
-            == (other.place, other.inbox, other.out_of_danger)
-    }
-}
-
-impl Eq for Node {}
-
-impl Hash for Node {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.place, self.inbox, self.out_of_danger).hash(state);
-    }
-}
-
-impl<P: Protocol> PartialEq for Front<P> {
-    fn eq(&self, other: &Self) -> bool {
-        self.state == other.state
-    }
-}
-
-impl<P: Protocol> Eq for Front<P> {}
-
-impl<P: Protocol> Hash for Front<P> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.state.hash(state);
-    }
+    /// How many steps of nodes were worked out.
+    pub(super) steps_worked_out: AtomicUsize,
 }
 
 impl<P: Protocol> Parts<P> {
@@ -160,6 +87,7 @@ impl<P: Protocol> Parts<P> {
             actions: Interner::new(),
             charges,
             reactions: boxcar::Vec::new(),
+            steps: boxcar::Vec::new(),
             reaction_of: Memo::new(),
             taken: Memo::new(),
             settled: Memo::new(),
@@ -167,6 +95,7 @@ impl<P: Protocol> Parts<P> {
             ticked: Memo::new(),
             out_of_danger: Memo::new(),
             charged: Memo::new(),
+            steps_worked_out: AtomicUsize::new(0),
         }
     }
 
@@ -213,8 +142,7 @@ impl<P: Protocol> Parts<P> {
     }
 
     pub(super) fn node(&self, me: usize, place: u32, inbox: u32, out_of_danger: bool) -> u32 {
-        let clock = self.places.get(place).clock;
-        self.nodes[me].intern(Node { place, inbox, out_of_danger, clock, steps: OnceLock::new() })
+        self.nodes[me].intern(Node { place, inbox, out_of_danger, steps: OnceLock::new() })
     }
 
     /// The number of the front of `state`.
@@ -295,6 +223,7 @@ impl<P: Protocol> Parts<P> {
             + self.settled.bytes()
             + self.arrived.bytes()
             + self.charged.bytes()
+            + self.steps_worked_out.load(Ordering::Relaxed) * size_of::<Step>()
     }
 }
 

@@ -55,8 +55,9 @@ impl<P: Protocol> Round<'_, P> {
         chunks.sort_by_key(|(index, _)| *index);
         self.batch.clear();
         let mut findings = Findings::default();
-        for (_, (batch, found)) in chunks {
+        for (index, (batch, found)) in chunks {
             self.batch.append(&batch);
+            self.workers[index % threads].spare.push(batch);
             findings.append(found);
         }
         visited.add(&self.batch, threads);

@@ -50,7 +50,7 @@ impl Rows {
                 full.bytes.shrink_to_fit();
                 widths = full.fields.iter().map(|field| field.mask.count_ones()).collect();
             }
-            self.blocks.push(Block::new(&widths));
+            self.blocks.push(Block::new(&widths, if self.len == 0 { 0 } else { BLOCK }));
         }
         let last = self.blocks.len() - 1;
         if !self.blocks[last].fits(row) {
@@ -78,7 +78,8 @@ impl Rows {
 }
 
 impl Block {
-    fn new(widths: &[u32]) -> Self {
+    /// With memory for `count` rows.
+    fn new(widths: &[u32], count: usize) -> Self {
         let mut bit = 0;
         let fields = widths.iter().map(|width| {
             let field = Field { byte: bit / 8, shift: bit as u32 % 8, mask: (1 << width) - 1 };
@@ -86,7 +87,10 @@ impl Block {
             field
         });
         let fields = fields.collect();
-        Self { fields, stride: bit.div_ceil(8), bytes: vec![0; PADDING] }
+        let stride = bit.div_ceil(8);
+        let mut bytes = Vec::with_capacity(count * stride + PADDING);
+        bytes.resize(PADDING, 0);
+        Self { fields, stride, bytes }
     }
 
     fn fits(&self, row: &[u32]) -> bool {
@@ -99,7 +103,7 @@ impl Block {
         let fields = self.fields.iter().zip(row);
         let widths: Vec<_> =
             fields.map(|(field, id)| field.mask.count_ones().max(bits(*id))).collect();
-        let mut wider = Self::new(&widths);
+        let mut wider = Self::new(&widths, self.bytes.capacity() / self.stride.max(1));
         let mut moved = vec![0; widths.len()];
         for index in 0..count {
             self.read(index, &mut moved);

@@ -1,35 +1,29 @@
 //! Steps of one part, worked out by the cluster on that part alone, once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use holdfast_models::cluster::{Action, Address, FaultBudget, Network, State};
 use holdfast_models::protocol::Protocol;
 
 use super::action::{Subject, envelope, order_of, price_of, subject};
-use super::parts::{Charge, Front, Next, Node, Parts, Reaction, address, next_state};
+use super::kinds::{Charge, Front, Node, Reaction};
+use super::parts::{Next, Parts, address, next_state};
 use crate::explore::message;
 
-/// A step of one node.
+/// A step of one node. There are many: what steps share is in their reaction.
 pub(super) struct Step {
     /// Where it stands among the actions of a state.
     pub(super) order: u32,
-    pub(super) outcome: Outcome,
-    /// The faults that it takes; `None` if it takes none.
-    pub(super) price: Option<FaultBudget>,
+    /// What becomes of the node.
+    pub(super) node: u32,
+    pub(super) reaction: u32,
+    /// Whether it takes a fault.
+    pub(super) has_price: bool,
     /// Whether the partition stops it while it is up.
     pub(super) is_cut_off: bool,
     /// Whether it is something that goes wrong.
     pub(super) is_fault: bool,
-}
-
-/// What a step of a node comes to.
-pub(super) struct Outcome {
-    /// What becomes of the node.
-    pub(super) node: u32,
-    /// Parcels for other replicas.
-    pub(super) mail: Box<[(u8, u32)]>,
-    /// What it comes to at the front.
-    pub(super) charge: u32,
     /// What it breaks.
     pub(super) broken: u32,
 }
@@ -52,7 +46,11 @@ impl<P: Protocol> Parts<P> {
     /// What node `id` of replica `me` can do, in order.
     pub(super) fn steps(&self, me: usize, id: u32) -> &[Step] {
         let node = self.nodes[me].get(id);
-        node.steps.get_or_init(|| self.work_out_steps(me, node))
+        let list = node.steps.get_or_init(|| {
+            let list = self.steps.push(self.work_out_steps(me, node));
+            u32::try_from(list).expect("no more than there are nodes")
+        });
+        &self.steps[*list as usize]
     }
 
     /// What a front can do by itself, in order.
@@ -75,39 +73,59 @@ impl<P: Protocol> Parts<P> {
         let mut steps: Vec<_> = actions
             .iter()
             .filter_map(|action| {
-                let outcome = catch_unwind(AssertUnwindSafe(|| self.outcome(me, node, action)));
-                let outcome = outcome.unwrap_or_else(|payload| {
-                    let node = self.node(me, node.place, node.inbox, node.out_of_danger);
+                let is_cut_off = open.as_ref().is_some_and(|open| !open.contains(action));
+                let step = || self.step(me, node, action, is_cut_off);
+                // A protocol may panic not only where it takes a step, but where it is asked what it
+                // would ignore.
+                catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|payload| {
                     let charge = self.charges.intern(Charge::panic(message(&*payload).into()));
-                    Some(Outcome { node, charge, mail: Box::default(), broken: 0 })
-                })?;
-                let price = price_of(&self.cluster, action);
-                Some(Step {
-                    order: order_of(action),
-                    outcome,
-                    price: (price != FaultBudget::NONE).then_some(price),
-                    is_cut_off: open.as_ref().is_some_and(|open| !open.contains(action)),
-                    is_fault: action.is_fault(&self.cluster),
+                    let price = price_of(&self.cluster, action);
+                    let place = node.place;
+                    let reaction = Reaction { place, mail: Box::default(), charge, price };
+                    let node = self.node(me, place, node.inbox, node.out_of_danger);
+                    Some(self.step_to(node, action, self.push(reaction), is_cut_off, 0))
                 })
             })
             .collect();
         steps.sort_by_key(|step| step.order);
+        self.steps_worked_out.fetch_add(steps.len(), Ordering::Relaxed);
         steps.into()
     }
 
     /// What `action` comes to. `None` if it changes nothing.
-    fn outcome(&self, me: usize, node: &Node, action: &Action<P>) -> Option<Outcome> {
+    fn step(&self, me: usize, node: &Node, action: &Action<P>, is_cut_off: bool) -> Option<Step> {
         let id = self.actions.intern(action.clone());
         let key = (node.place, id, node.out_of_danger);
-        let reaction = self.reaction_of.get_or(key, || {
-            let reaction = self.react(me, node, action)?;
-            Some(u32::try_from(self.reactions.push(reaction)).expect("few reactions"))
-        })?;
-        let reaction = &self.reactions[reaction as usize];
+        let react = || Some(self.push(self.react(me, node, action)?));
+        let reaction = self.reaction_of.get_or(key, react)?;
+        let place = self.reactions[reaction as usize].place;
         let taken = self.taken.get_or((node.inbox, id), || self.take(node.inbox, action));
-        let (inbox, broken) = self.settle(me, reaction.place, taken, node.out_of_danger);
-        let node = self.node(me, reaction.place, inbox, node.out_of_danger);
-        Some(Outcome { node, mail: reaction.mail.clone(), charge: reaction.charge, broken })
+        let (inbox, broken) = self.settle(me, place, taken, node.out_of_danger);
+        let node = self.node(me, place, inbox, node.out_of_danger);
+        Some(self.step_to(node, action, reaction, is_cut_off, broken))
+    }
+
+    fn step_to(
+        &self,
+        node: u32,
+        action: &Action<P>,
+        reaction: u32,
+        is_cut_off: bool,
+        broken: u32,
+    ) -> Step {
+        Step {
+            order: order_of(action),
+            node,
+            reaction,
+            has_price: self.reactions[reaction as usize].price != FaultBudget::NONE,
+            is_cut_off,
+            is_fault: action.is_fault(&self.cluster),
+            broken,
+        }
+    }
+
+    fn push(&self, reaction: Reaction) -> u32 {
+        u32::try_from(self.reactions.push(reaction)).expect("few reactions")
     }
 
     /// What `action` comes to at a machine that it happens to with nothing else on its way.
@@ -132,6 +150,7 @@ impl<P: Protocol> Parts<P> {
             place: self.places.intern(after.places[me].clone()),
             mail: mail.collect(),
             charge: self.charges.intern(charge),
+            price,
         })
     }
 

@@ -4,7 +4,8 @@
 /// digest, so that few rows are compared in vain. Whether a row is the one that is looked for, whoever
 /// asks says: nothing rests on digests.
 pub(super) struct Table {
-    slots: Vec<Slot>,
+    /// In segments, so that a table grows without being in memory twice.
+    segments: Vec<Box<[Slot]>>,
     len: usize,
 }
 
@@ -21,16 +22,17 @@ const GROWTH: usize = 14;
 
 const LARGE: usize = 1 << 22;
 
-const SMALLEST: usize = 1 << 10;
+/// How many slots there are in a segment.
+const SEGMENT: usize = 1 << 13;
 
 impl Table {
     pub(super) fn new() -> Self {
-        Self { slots: vec![EMPTY; SMALLEST], len: 0 }
+        Self { segments: vec![segment()], len: 0 }
     }
 
     /// The slot in which to begin to look for a row.
     pub(super) fn first(&self, digest: u64) -> Slot {
-        self.slots[self.home(digest)]
+        self.slot(self.home(digest))
     }
 
     /// Whether there is a row with this digest that `is` it; `first` is the slot to begin with.
@@ -42,7 +44,7 @@ impl Table {
                 return true;
             }
             place = self.after(place);
-            slot = self.slots[place];
+            slot = self.slot(place);
         }
         false
     }
@@ -57,10 +59,10 @@ impl Table {
     ) -> Option<usize> {
         let mut place = self.home(digest);
         loop {
-            let slot = self.slots[place];
+            let slot = self.slot(place);
             if slot == EMPTY {
                 self.len += 1;
-                self.slots[place] = taken(new, tag(digest));
+                self.set(place, taken(new, tag(digest)));
                 return Some(place);
             }
             if slot[4] == tag(digest) && is(number(slot)) {
@@ -72,37 +74,53 @@ impl Table {
 
     /// Gives the row at `place` another number.
     pub(super) fn renumber(&mut self, place: usize, number: u32) {
-        self.slots[place] = taken(number, self.slots[place][4]);
+        let [.., tag] = self.slot(place);
+        self.set(place, taken(number, tag));
     }
 
     /// Whether `more` rows fit without growing.
     pub(super) const fn has_room_for(&self, more: usize) -> bool {
-        (self.len + more) * 10 <= self.slots.len() * FULLEST
+        (self.len + more) * 10 <= self.size() * FULLEST
     }
 
     /// Empties the table, and makes it large enough for what was in it and `more` rows.
     pub(super) fn start_again(&mut self, more: usize) {
         let needed = (self.len + more) * 10 / FULLEST + 1;
-        let growth = if self.slots.len() < LARGE { 20 } else { GROWTH };
-        let size = needed.max(self.slots.len() * growth / 10);
-        // Given back first: both need not fit.
-        self.slots = Vec::new();
-        self.slots = vec![EMPTY; size];
+        let growth = if self.size() < LARGE { 20 } else { GROWTH };
+        let size = needed.max(self.size() * growth / 10);
+        self.segments.iter_mut().for_each(|segment| segment.fill(EMPTY));
+        self.segments.resize_with(size.div_ceil(SEGMENT), segment);
         self.len = 0;
     }
 
     pub(super) const fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
+        self.size() * size_of::<Slot>()
+    }
+
+    const fn size(&self) -> usize {
+        self.segments.len() * SEGMENT
+    }
+
+    fn slot(&self, place: usize) -> Slot {
+        self.segments[place / SEGMENT][place % SEGMENT]
+    }
+
+    fn set(&mut self, place: usize, slot: Slot) {
+        self.segments[place / SEGMENT][place % SEGMENT] = slot;
     }
 
     const fn home(&self, digest: u64) -> usize {
         // The upper half, scaled to the size of the table.
-        ((digest >> 32) * self.slots.len() as u64 >> 32) as usize
+        (((digest >> 32) * self.size() as u64) >> 32) as usize
     }
 
     const fn after(&self, place: usize) -> usize {
-        if place + 1 == self.slots.len() { 0 } else { place + 1 }
+        if place + 1 == self.size() { 0 } else { place + 1 }
     }
+}
+
+fn segment() -> Box<[Slot]> {
+    vec![EMPTY; SEGMENT].into()
 }
 
 const fn taken(number: u32, tag: u8) -> Slot {

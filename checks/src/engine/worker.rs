@@ -22,6 +22,10 @@ pub(super) struct Worker<'a, P: Protocol> {
     broken: Cache<u32>,
     /// What judging states came to: by places, front, and what else is looked at.
     judged: Cache<u32>,
+    /// Combinations of places, pair by pair.
+    combinations: Cache<u32>,
+    /// Batches to be used again: memory that is new to a process has to be cleared first.
+    pub(super) spare: Vec<Batch>,
 }
 
 /// What judging states came to.
@@ -40,7 +44,16 @@ pub(super) struct Findings {
 impl<'a, P: Protocol> Worker<'a, P> {
     pub(super) fn new(parts: &'a Parts<P>, judges: &'a Judges<'a, P>) -> Self {
         let (expander, recent) = (Expander::new(parts), Recent::new(parts.columns()));
-        Self { parts, judges, expander, recent, broken: Cache::new(), judged: Cache::new() }
+        Self {
+            parts,
+            judges,
+            expander,
+            recent,
+            broken: Cache::new(1 << 13),
+            judged: Cache::new(1 << 15),
+            combinations: Cache::new(1 << 13),
+            spare: Vec::new(),
+        }
     }
 
     /// Expands `states`, and judges the properties in `open` of them, one bit each. Answers the rows
@@ -53,16 +66,17 @@ impl<'a, P: Protocol> Worker<'a, P> {
     ) -> (Batch, Findings) {
         let mut still_open = open;
         let columns = self.parts.columns();
-        let mut batch = Batch::new(columns);
+        let mut batch = self.spare.pop().unwrap_or_else(|| Batch::new(columns));
+        batch.clear();
         let mut findings = Findings::default();
         let mut row = vec![0; columns];
         for state in states {
-            let Self { parts, judges, expander, recent, broken, .. } = self;
+            let Self { parts, judges, expander, recent, broken, combinations, .. } = self;
             visited.read(state, &mut row);
-            let combination = judges.combination(&row);
+            let combination = judges.combination(&row, combinations);
             let is_quiescent = expander.expand(&row, |next| {
                 findings.generated += 1;
-                judges.judge_step(&row, combination, next, broken);
+                judges.judge_step(&row, combination, next, broken, combinations);
                 let digest = digest(next);
                 if recent.note(digest, next) {
                     batch.push(next, digest);

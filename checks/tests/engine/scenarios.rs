@@ -1,14 +1,18 @@
 //! Every quick scenario, explored by the engine and by Stateright.
 
+use std::num::NonZero;
+use std::ops::RangeBounds;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use holdfast_models::cluster::Tier;
 
-use crate::catalog::{Entry, entries, families};
-use crate::explore::{End, Exploration, Sought, Supervisor};
+use holdfast_check::catalog::{Entry, entries, families};
+use holdfast_check::explore::{End, Exploration, Sought, Supervisor};
 
-/// Larger ones are compared by the slow test.
-const SMALL: usize = 20_000;
+/// From so many states on Stateright takes seconds.
+const LARGE: usize = 80_000;
 const TIME: Duration = Duration::from_mins(5);
 const MEMORY: u64 = 8 << 30;
 
@@ -36,29 +40,39 @@ fn compare(entry: &Entry, found: &Exploration) {
     assert_eq!(paths(found), paths(&reference), "traces of {}", entry.name);
 }
 
-fn compare_those(are_meant: impl Fn(usize) -> bool) -> usize {
+/// Compares the quick scenarios of these sizes, and answers how many there are.
+fn compare_those(sizes: impl RangeBounds<usize> + Sync) -> usize {
     let families = families();
-    let mut compared = 0;
-    for entry in entries(&families).filter(|entry| entry.tier == Tier::Quick) {
-        let found = explored(entry, 1);
-        if are_meant(found.states) {
-            compare(entry, &found);
-            compared += 1;
+    let quick: Vec<_> = entries(&families).filter(|entry| entry.tier == Tier::Quick).collect();
+    let (next, compared) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some(entry) = quick.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = explored(entry, 1);
+                    if sizes.contains(&found.states) {
+                        compare(entry, &found);
+                        compared.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
         }
-    }
-    compared
+    });
+    compared.into_inner()
 }
 
 #[test]
 fn small_scenarios_are_explored_as_stateright_explores_them() {
-    let compared = compare_those(|states| states <= SMALL);
-    assert!(compared > 60, "only {compared} scenarios are small");
+    let compared = compare_those(..LARGE);
+    assert!(compared > 90, "only {compared} scenarios are small");
 }
 
 #[test]
-#[ignore = "Stateright takes a minute: cargo test -p holdfast-check -- --ignored stateright"]
-fn larger_scenarios_are_explored_as_stateright_explores_them() {
-    assert!(compare_those(|states| states > SMALL) > 20);
+#[ignore = "Stateright takes a minute: cargo test -p holdfast-check --test engine -- --ignored"]
+fn large_scenarios_are_explored_as_stateright_explores_them() {
+    let compared = compare_those(LARGE..);
+    assert!(compared > 5, "only {compared} scenarios are large");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 use proptest::prelude::*;
 
 use super::table::{Table, rules};
-use crate::explore::{End, Explorable, Sought, Supervisor, silently};
+use holdfast_check::explore::{End, Explorable, Exploration, Sought, Supervisor, silently};
 
 /// Properties that look at little, at much, at one part or the other depending on a third.
 fn properties() -> Vec<Property<Table>> {
@@ -142,7 +142,7 @@ struct Explored {
     panicked: Option<usize>,
 }
 
-/// A search that keeps whole states. `None` beyond `limit` of them.
+/// A search that keeps whole states and compares them. `None` beyond `limit` of them.
 fn naive(cluster: &Cluster<Table>, limit: usize) -> Option<Explored> {
     let first = cluster.initial_state();
     let mut seen = HashSet::from([first.clone()]);
@@ -183,7 +183,17 @@ fn naive(cluster: &Cluster<Table>, limit: usize) -> Option<Explored> {
 
 fn by_engine(cluster: &Cluster<Table>) -> Explored {
     let ticket = Supervisor::new(4 << 30).watch(Duration::from_mins(1));
-    let explored = cluster.explore(&Sought::Everything, 1, &ticket);
+    explored(&cluster.explore(&Sought::Everything, 1, &ticket))
+}
+
+/// Stateright tells the same, but for the first state, which it counts as a step.
+fn by_stateright(cluster: &Cluster<Table>) -> Explored {
+    let ticket = Supervisor::new(4 << 30).watch(Duration::from_mins(1));
+    let explored = explored(&cluster.explore_by_stateright(&Sought::Everything, 1, &ticket));
+    Explored { generated: explored.generated - 1, ..explored }
+}
+
+fn explored(explored: &Exploration) -> Explored {
     let panicked = match &explored.end {
         End::Exhausted => None,
         End::Panicked { trace: Some(trace), .. } => Some(trace.steps()),
@@ -192,8 +202,8 @@ fn by_engine(cluster: &Cluster<Table>) -> Explored {
     let traces = explored.traces.iter();
     Explored {
         states: explored.states,
-        depth: explored.depth.expect("the engine counts levels"),
-        generated: explored.generated.expect("the engine counts steps"),
+        depth: explored.depth.expect("one thread counts levels"),
+        generated: explored.generated.expect("both count steps"),
         found: traces.map(|trace| trace.as_ref().map(|trace| trace.steps())).collect(),
         panicked,
     }
@@ -208,6 +218,8 @@ proptest! {
         let expected = silently(|| catch_unwind(AssertUnwindSafe(|| naive(&cluster, 3_000))));
         let expected = expected.expect("the cluster turns panics into states");
         prop_assume!(expected.is_some());
-        prop_assert_eq!(Some(by_engine(&cluster)), expected);
+        let found = by_engine(&cluster);
+        prop_assert_eq!(&by_stateright(&cluster), &found);
+        prop_assert_eq!(Some(found), expected);
     }
 }

@@ -7,16 +7,16 @@ use proptest::prelude::*;
 
 /// A state machine that is a table of random rules.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Table {
-    pub(super) replicas: u8,
-    pub(super) rules: Vec<Rule>,
+pub(crate) struct Table {
+    pub(crate) replicas: u8,
+    pub(crate) rules: Vec<Rule>,
     /// Which messages are said to be obsolete in which states: one bit each, and often wrong.
-    pub(super) obsolete: u16,
+    pub(crate) obsolete: u16,
 }
 
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     next: u8,
     persists: Option<SyncPolicy>,
     sends: Vec<(u8, u8)>,
@@ -108,7 +108,7 @@ impl Protocol for Table {
                 }));
             }
             Input::Message { from, message } => {
-                let rule = self.rule([2, place, u64::from(from.0) * 8 + u64::from(message), 0]);
+                let rule = self.rule([2, place, u64::from(from.0) * 8 + u64::from(message), now.0]);
                 self.follow(rule, me, message, replica, effects);
             }
             Input::Timeout(timer) => {
@@ -134,7 +134,7 @@ impl Narrate for Table {
 }
 
 /// Rules, few of which panic.
-pub(super) fn rules() -> impl Strategy<Value = Rule> {
+pub(crate) fn rules() -> impl Strategy<Value = Rule> {
     let persists = prop_oneof![
         Just(None),
         Just(Some(SyncPolicy::Lazy)),
