@@ -83,8 +83,7 @@ pub(super) fn nearest(entry: &Entry, property: usize, limits: &Limits) -> Explor
     let resources = limits.resources(std::iter::once(entry.tier), false);
     let supervisor = Supervisor::new(resources.memory);
     let ticket = supervisor.watch(limits.time(entry.tier));
-    // One thread: what it comes across first is nearest.
-    entry.cluster.explore(&Sought::Nearest(vec![property]), 1, &ticket)
+    entry.cluster.explore(&Sought::Nearest(vec![property]), resources.threads, &ticket)
 }
 
 fn situation(entry: &Entry, out: &mut dyn Write) -> Result<(), Failure> {

@@ -59,7 +59,8 @@ pub struct Exploration {
     pub depth: Option<usize>,
     /// How many steps were taken, those to states that were seen before included, if that is known.
     pub generated: Option<usize>,
-    /// How many bytes it took to tell the states apart, if that is known.
+    /// How many bytes the tables took that tell the states apart, if that is known. Depends on the
+    /// number of threads, a little.
     pub bytes: Option<usize>,
     /// How long it took.
     pub time: Duration,
@@ -67,6 +68,16 @@ pub struct Exploration {
     pub end: End,
     /// For each property of the cluster, the shortest path to where it is violated or reached.
     pub traces: Vec<Option<Trace>>,
+}
+
+impl Exploration {
+    /// How many bytes one state took, the way to it included. `None` if that is not known, or if there
+    /// are so few that it says nothing.
+    #[must_use]
+    pub fn bytes_a_state(&self) -> Option<f64> {
+        let bytes = self.bytes.filter(|_| self.states >= 10_000)?;
+        Some(bytes as f64 / self.states as f64)
+    }
 }
 
 /// How a search ended.

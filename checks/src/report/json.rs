@@ -43,6 +43,8 @@ fn scenario(Outcome { entry, judgement }: &Outcome<'_>) -> Value {
         "status": word(judgement.status()),
         "states": exploration.states,
         "depth": exploration.depth,
+        "steps": exploration.generated,
+        "bytes_a_state": exploration.bytes_a_state(),
         "seconds": exploration.time.as_secs_f64(),
         "truncated": truncated,
         "panicked": panicked,

@@ -56,7 +56,8 @@ fn section(outcomes: &[Outcome<'_>]) -> Table {
     if let Some((terminal_size::Width(width), _)) = terminal_size::terminal_size() {
         table.set_width(width);
     }
-    let heads = ["scenario and property", "expected", "found", "states", "depth", "time"];
+    let heads =
+        ["scenario and property", "expected", "found", "states", "depth", "bytes a state", "time"];
     table.set_header(heads.map(|head| Cell::new(styled(Tone::Quiet, head))));
     for Outcome { entry, judgement } in outcomes {
         let exploration = &judgement.exploration;
@@ -66,6 +67,11 @@ fn section(outcomes: &[Outcome<'_>]) -> Table {
             Cell::new(ending(judgement)),
             number(thousands(exploration.states)),
             number(exploration.depth.map_or_else(|| "-".to_owned(), thousands)),
+            number(
+                exploration
+                    .bytes_a_state()
+                    .map_or_else(|| "-".to_owned(), |bytes| format!("{bytes:.1}")),
+            ),
             number(seconds(exploration.time)),
         ]);
         for judged in judgement.told() {
