@@ -72,7 +72,7 @@ impl<P: Narrate> Search<'_, P> {
                 let Some(findings) = round.run(&mut self.visited, next, end, open) else {
                     return (depth, false);
                 };
-                self.note(findings);
+                self.note(findings, round.ticket);
                 next = end;
                 if self.is_satisfied(sought) {
                     return (depth, false);
@@ -107,9 +107,12 @@ impl<P: Narrate> Search<'_, P> {
         }
     }
 
-    fn note(&mut self, findings: Findings) {
+    fn note(&mut self, findings: Findings, ticket: &Ticket) {
         for (property, state) in findings.found {
             self.shown[property].get_or_insert(state);
+            if !self.cluster.properties[property].is_witness() {
+                ticket.found_violation();
+            }
         }
         self.panicked = self.panicked.or(findings.panicked);
         self.misjudged = self.misjudged.take().or(findings.misjudged);

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use holdfast_models::cluster::{Action, Address, FaultBudget, Network, State};
+use holdfast_models::cluster::{Action, Address, FaultBudget, Network, NetworkKind, State};
 use holdfast_models::protocol::Protocol;
 
 use super::action::{Subject, envelope, order_of, price_of, subject};
@@ -99,7 +99,12 @@ impl<P: Protocol> Parts<P> {
         let react = || Some(self.push(self.react(me, node, action)?));
         let reaction = self.reaction_of.get_or(key, react)?;
         let place = self.reactions[reaction as usize].place;
-        let taken = self.taken.get_or((node.inbox, id), || self.take(node.inbox, action));
+        let taken = if self.takes_inbox_down(action) {
+            let after = self.cluster.next_state(&self.node_alone(me, node), action)?;
+            self.inboxes.intern(self.to_replica(&after, me))
+        } else {
+            self.taken.get_or((node.inbox, id), || self.take(node.inbox, action))
+        };
         let (inbox, broken) = self.settle(me, place, taken, node.out_of_danger);
         let node = self.node(me, place, inbox, node.out_of_danger);
         Some(self.step_to(node, action, reaction, is_cut_off, broken))
@@ -159,6 +164,12 @@ impl<P: Protocol> Parts<P> {
         let sent = state.network.iter().filter(|envelope| is_receiver(&envelope.to));
         let parcel: Vec<_> = sent.cloned().collect();
         (!parcel.is_empty()).then(|| self.parcels.intern(parcel))
+    }
+
+    /// Whether more than a message of its own may go with `action`: connections end in a crash.
+    fn takes_inbox_down(&self, action: &Action<P>) -> bool {
+        self.cluster.environment.network == NetworkKind::Fifo
+            && matches!(action, Action::Crash { .. } | Action::CrashDuring { .. })
     }
 
     /// What `action` leaves of what was on its way.
