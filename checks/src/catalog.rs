@@ -35,6 +35,8 @@ pub struct Family {
     pub properties: Vec<Statement>,
     /// Properties that no scenario violates, each with the reason.
     pub never_violated: &'static [(&'static str, &'static str)],
+    /// Kinds of steps that no quick scenario has, each with the reason.
+    pub never_exercised: &'static [(&'static str, &'static str)],
     /// Known facts that no scenario decides, each with the reason.
     pub left_out: &'static [(&'static str, &'static str)],
     /// The flags that put together a configuration.
@@ -107,6 +109,7 @@ impl Family {
             safeguards: P::safeguards(),
             properties: P::properties().iter().map(Statement::of).collect(),
             never_violated: P::NEVER_VIOLATED,
+            never_exercised: P::NEVER_EXERCISED,
             left_out: P::LEFT_OUT,
             flags: P::flags,
             ask: P::ask,

@@ -152,6 +152,7 @@ fn not_begun(job: &Job<'_>, cause: Cause) -> Exploration {
         depth: None,
         generated: None,
         bytes: None,
+        coverage: Vec::new(),
         time: Duration::ZERO,
         end: End::Truncated(cause),
         traces: vec![None; job.claims.len()],

@@ -7,7 +7,7 @@ use holdfast_check::catalog::{Family, entries, families};
 use holdfast_check::command::Limits;
 use holdfast_check::command::run::explore;
 use holdfast_check::explore::End;
-use holdfast_check::report::{Outcome, status, steps};
+use holdfast_check::report::{Covered, Outcome, covered, status, steps};
 use holdfast_check::verdict::{Finding, Judged, Status, words};
 use holdfast_models::cluster::{Tier, Verdict};
 
@@ -122,6 +122,21 @@ fn whatever_is_violated_or_reached_has_a_trace_and_nothing_else_has_one() {
             Finding::Decided(_) | Finding::Undecided => None,
         };
         assert_eq!(steps, said, "{}", told(outcome, judged));
+    }
+}
+
+/// An arm that no scenario reaches is an arm that nothing is known of.
+#[test]
+fn every_message_timer_and_fault_is_exercised_somewhere_or_excused() {
+    for family in FAMILIES.iter() {
+        let outcomes = OUTCOMES.iter().filter(|outcome| outcome.entry.family == family.name);
+        let covered = covered(outcomes);
+        assert!(covered.len() > 20, "{}: coverage is counted", family.name);
+        for Covered { kind, steps, .. } in covered {
+            let kind = kind.to_string();
+            let excused = family.never_exercised.iter().any(|(other, _)| *other == kind);
+            assert_eq!(steps == 0, excused, "{}: {kind}: {steps} steps", family.name);
+        }
     }
 }
 

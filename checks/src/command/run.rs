@@ -8,7 +8,7 @@ use super::{Limits, Tiers};
 use crate::catalog::{Entry, families, select};
 use crate::error::Failure;
 use crate::explore::interrupt;
-use crate::report::{Format, Outcome, status, write};
+use crate::report::{Format, Outcome, coverage, status, write};
 use crate::schedule::{self, Allowance, Job};
 use crate::verdict::Status;
 
@@ -26,6 +26,10 @@ pub struct Run {
     /// Stops at the first scenario that does not come out as expected.
     #[arg(long)]
     fail_fast: bool,
+    /// Adds which messages, timers and faults were exercised, how often, and which never. JSON has it
+    /// of each scenario anyway.
+    #[arg(long)]
+    coverage: bool,
     #[command(flatten)]
     limits: Limits,
 }
@@ -44,6 +48,9 @@ impl Run {
         interrupt::listen();
         let outcomes = explore(wanted, &self.limits, self.fail_fast);
         write(&outcomes, self.format, out)?;
+        if self.coverage && self.format == Format::Table {
+            coverage(&outcomes, out)?;
+        }
         Ok(status(&outcomes))
     }
 }

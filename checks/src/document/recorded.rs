@@ -59,7 +59,7 @@ impl Records {
     }
 
     /// Records an outcome. Answers whether that changes anything. A search that ended early says
-    /// nothing against what is known already.
+    /// nothing against one that did not, or that saw more.
     pub(super) fn update(&mut self, outcome: &Outcome<'_>) -> bool {
         let Outcome { entry, judgement } = outcome;
         let path = |judged: &crate::verdict::Judged| {
@@ -75,7 +75,9 @@ impl Records {
         };
         let before = self.0.get(entry.name);
         let is_known = before.is_some_and(|before| {
-            *before == record || record.truncated.is_some() && before.put_as == record.put_as
+            let saw_as_much = before.truncated.is_none() || before.states >= record.states;
+            *before == record
+                || record.truncated.is_some() && before.put_as == record.put_as && saw_as_much
         });
         if !is_known {
             self.0.insert(entry.name.to_owned(), record);
@@ -110,6 +112,7 @@ impl Records {
             traces.push(path.as_ref().map(retrace).transpose()?);
         }
         let exploration = Exploration {
+            coverage: Vec::new(),
             states: record.states,
             depth: record.depth,
             generated: None,

@@ -2,14 +2,15 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use holdfast_models::cluster::Action;
 use holdfast_models::protocol::Protocol;
-use holdfast_models::vocabulary::Timestamp;
+use holdfast_models::vocabulary::{ReplicaSet, Timestamp};
 
 use super::action::TICK;
 use super::cache::Cache;
 use super::kinds::Front;
 use super::parts::Parts;
-use super::step::{FrontStep, Step};
+use super::step::{FrontStep, NOT_COUNTED, Step};
 use super::visited::are_same;
 use crate::explore::message;
 
@@ -23,12 +24,15 @@ pub(super) struct Expander<'a, P: Protocol> {
     arrived: Cache<(u32, u32)>,
     /// Fronts that are charged: by front and charge.
     charged: Cache<u32>,
+    /// How many steps of each kind there were.
+    pub(super) counts: Box<[usize; 256]>,
 }
 
 impl<'a, P: Protocol> Expander<'a, P> {
     pub(super) fn new(parts: &'a Parts<P>) -> Self {
-        let (possible, next) = (Vec::new(), Vec::new());
-        Self { parts, possible, next, arrived: Cache::new(1 << 13), charged: Cache::new(1 << 12) }
+        let (arrived, charged) = (Cache::new(1 << 13), Cache::new(1 << 12));
+        let counts = Box::new([0; 256]);
+        Self { parts, possible: Vec::new(), next: Vec::new(), arrived, charged, counts }
     }
 
     /// Hands every state that is one step from `row` to `found`, in the order of the actions. Answers
@@ -48,34 +52,36 @@ impl<'a, P: Protocol> Expander<'a, P> {
             self.next.extend_from_slice(row);
             self.next[replicas + 1] = 0;
             let take = AssertUnwindSafe(|| self.take(row, front, owner, which));
-            let is_fault = catch_unwind(take).unwrap_or_else(|payload| {
+            let (is_fault, kind) = catch_unwind(take).unwrap_or_else(|payload| {
                 self.next.copy_from_slice(row);
                 self.parts.panic(&mut self.next, message(&*payload).into());
-                false
+                (false, NOT_COUNTED)
             });
             if !are_same(&self.next[..=replicas], &row[..=replicas]) {
                 is_quiescent &= is_fault;
+                self.counts[usize::from(kind)] += 1;
                 found(&mut self.next);
             }
         }
         is_quiescent
     }
 
-    /// Takes one of the possible steps. Answers whether it is something that goes wrong.
-    fn take(&mut self, row: &[u32], front: &Front<P>, owner: usize, which: usize) -> bool {
+    /// Takes one of the possible steps. Answers whether it is something that goes wrong, and what it
+    /// counts as.
+    fn take(&mut self, row: &[u32], front: &Front<P>, owner: usize, which: usize) -> (bool, u8) {
         let parts = self.parts;
         let replicas = parts.replicas();
         if owner < replicas {
             let step = &parts.steps(owner, row[owner])[which];
             self.take_step(owner, step, front);
-            step.is_fault
+            (step.is_fault, step.kind)
         } else if owner == replicas {
             let step = &parts.front_steps(front)[which];
             self.take_front_step(row, step);
-            step.is_fault
+            (step.is_fault, step.kind)
         } else {
             self.tick(row, which);
-            true
+            (true, parts.counts_as(&Action::Tick { clocks: ReplicaSet::EMPTY }))
         }
     }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use holdfast_models::cluster::{
-    Action, Address, Cluster, Envelope, FaultBudget, Network, Place, Shared, State,
+    Action, Address, Cluster, Envelope, FaultBudget, Kind, Narrate, Network, Place, Shared, State,
 };
 use holdfast_models::consistency::History;
 use holdfast_models::protocol::Protocol;
@@ -29,6 +29,9 @@ pub(super) type Parcel<P> = Vec<Shared<Envelope<<P as Protocol>::Message>>>;
 pub(super) struct Parts<P: Protocol> {
     /// The cluster, with nothing to judge.
     pub(super) cluster: Cluster<P>,
+    /// Of which kind actions are, for coverage, and all kinds.
+    pub(super) kind_of: fn(&Action<P>) -> Kind,
+    pub(super) kinds: Vec<Kind>,
     /// A state without anything in it.
     blank: State<P>,
     pub(super) places: Interner<Place<P>>,
@@ -59,7 +62,10 @@ impl<P: Protocol> Parts<P> {
     /// The charge of a tick of a clock.
     pub(super) const ONE_TICK: u32 = 1;
 
-    pub(super) fn new(cluster: &Cluster<P>) -> Self {
+    pub(super) fn new(cluster: &Cluster<P>) -> Self
+    where
+        P: Narrate,
+    {
         let replicas = cluster.replicas().count();
         let blank = State {
             places: vec![Place::blank(); replicas],
@@ -77,6 +83,8 @@ impl<P: Protocol> Parts<P> {
         }
         Self {
             cluster: Cluster { properties: Vec::new(), ..cluster.clone() },
+            kind_of: Kind::of,
+            kinds: Kind::all::<P>(),
             blank,
             places: Interner::new(),
             inboxes: Interner::new(),
@@ -97,6 +105,13 @@ impl<P: Protocol> Parts<P> {
             charged: Memo::new(),
             steps_worked_out: AtomicUsize::new(0),
         }
+    }
+
+    /// What an action counts as: where its kind is among all kinds.
+    pub(super) fn counts_as(&self, action: &Action<P>) -> u8 {
+        let kind = (self.kind_of)(action);
+        let place = self.kinds.iter().position(|other| *other == kind);
+        place.and_then(|place| u8::try_from(place).ok()).expect("kinds are listed, and few")
     }
 
     /// How many replicas there are.

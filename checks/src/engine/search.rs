@@ -43,7 +43,10 @@ pub(crate) fn search<P: Narrate>(
         generated: 0,
     };
     let (depth, exhausted) = search.run(sought, &mut round);
-    search.found(depth, exhausted)
+    let coverage = parts.kinds.iter().enumerate().map(|(index, kind)| {
+        (*kind, round.workers.iter().map(|worker| worker.expander.counts[index]).sum())
+    });
+    Found { coverage: coverage.collect(), ..search.found(depth, exhausted) }
 }
 
 struct Search<'a, P: Protocol> {
@@ -137,6 +140,7 @@ impl<P: Narrate> Search<'_, P> {
             bytes: Some(self.visited.bytes() + self.parts.bytes() + self.judges.bytes()),
             depth: Some(depth),
             exhausted,
+            coverage: Vec::new(),
             paths,
             panic,
         }

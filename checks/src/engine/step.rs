@@ -11,6 +11,9 @@ use super::kinds::{Charge, Front, Node, Reaction};
 use super::parts::{Next, Parts, address, next_state};
 use crate::explore::message;
 
+/// What a step counts as that nobody handles.
+pub(super) const NOT_COUNTED: u8 = u8::MAX;
+
 /// A step of one node. There are many: what steps share is in their reaction.
 pub(super) struct Step {
     /// Where it stands among the actions of a state.
@@ -24,6 +27,8 @@ pub(super) struct Step {
     pub(super) is_cut_off: bool,
     /// Whether it is something that goes wrong.
     pub(super) is_fault: bool,
+    /// What it counts as, for coverage.
+    pub(super) kind: u8,
     /// What it breaks.
     pub(super) broken: u32,
 }
@@ -40,6 +45,8 @@ pub(super) struct FrontStep {
     pub(super) counts_if_new: bool,
     /// Whether it is something that goes wrong.
     pub(super) is_fault: bool,
+    /// What it counts as, for coverage.
+    pub(super) kind: u8,
 }
 
 impl<P: Protocol> Parts<P> {
@@ -83,7 +90,7 @@ impl<P: Protocol> Parts<P> {
                     let place = node.place;
                     let reaction = Reaction { place, mail: Box::default(), charge, price };
                     let node = self.node(me, place, node.inbox, node.out_of_danger);
-                    Some(self.step_to(node, action, self.push(reaction), is_cut_off, 0))
+                    Some(self.step_to(place, node, action, self.push(reaction), is_cut_off, 0))
                 })
             })
             .collect();
@@ -98,7 +105,7 @@ impl<P: Protocol> Parts<P> {
         let key = (node.place, id, node.out_of_danger);
         let react = || Some(self.push(self.react(me, node, action)?));
         let reaction = self.reaction_of.get_or(key, react)?;
-        let place = self.reactions[reaction as usize].place;
+        let (before, place) = (node.place, self.reactions[reaction as usize].place);
         let taken = if self.takes_inbox_down(action) {
             let after = self.cluster.next_state(&self.node_alone(me, node), action)?;
             self.inboxes.intern(self.to_replica(&after, me))
@@ -107,17 +114,20 @@ impl<P: Protocol> Parts<P> {
         };
         let (inbox, broken) = self.settle(me, place, taken, node.out_of_danger);
         let node = self.node(me, place, inbox, node.out_of_danger);
-        Some(self.step_to(node, action, reaction, is_cut_off, broken))
+        Some(self.step_to(before, node, action, reaction, is_cut_off, broken))
     }
 
     fn step_to(
         &self,
+        place: u32,
         node: u32,
         action: &Action<P>,
         reaction: u32,
         is_cut_off: bool,
         broken: u32,
     ) -> Step {
+        // A message that arrives and is ignored was not handled.
+        let is_handled = !matches!(action, Action::Deliver(_)) || self.acts(place, reaction);
         Step {
             order: order_of(action),
             node,
@@ -125,8 +135,15 @@ impl<P: Protocol> Parts<P> {
             has_price: self.reactions[reaction as usize].price != FaultBudget::NONE,
             is_cut_off,
             is_fault: action.is_fault(&self.cluster),
+            kind: if is_handled { self.counts_as(action) } else { NOT_COUNTED },
             broken,
         }
+    }
+
+    /// Whether a machine at `place` does anything in a reaction.
+    fn acts(&self, place: u32, reaction: u32) -> bool {
+        let Reaction { place: after, mail, charge, .. } = &self.reactions[reaction as usize];
+        *after != place || !mail.is_empty() || !self.charges.get(*charge).replies.is_empty()
     }
 
     fn push(&self, reaction: Reaction) -> u32 {
@@ -264,7 +281,8 @@ impl<P: Protocol> Parts<P> {
             };
             let counts_if_new = matches!(action, Action::Retry { .. });
             let (order, is_fault) = (order_of(action), action.is_fault(&self.cluster));
-            Some(FrontStep { order, front, mail, counts_if_new, is_fault })
+            let kind = self.counts_as(action);
+            Some(FrontStep { order, front, mail, counts_if_new, is_fault, kind })
         });
         let mut steps: Vec<_> = steps.collect();
         steps.sort_by_key(|step| step.order);

@@ -15,7 +15,7 @@ use super::visited::{Visited, are_same, digest};
 pub(super) struct Worker<'a, P: Protocol> {
     parts: &'a Parts<P>,
     judges: &'a Judges<'a, P>,
-    expander: Expander<'a, P>,
+    pub(super) expander: Expander<'a, P>,
     recent: Recent,
     /// What steps break that change the place of one replica: by the places before, which replica,
     /// and its place after.

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use holdfast_models::cluster::{Action, Cluster, Narrate, Property, State, Story, narrate};
+use holdfast_models::cluster::{Action, Cluster, Kind, Narrate, Property, State, Story, narrate};
 use holdfast_models::protocol::Protocol;
 use stateright::Model;
 
@@ -62,6 +62,8 @@ pub struct Exploration {
     /// How many bytes the tables took that tell the states apart, if that is known. Depends on the
     /// number of threads, a little.
     pub bytes: Option<usize>,
+    /// How many steps there were of each kind; none if that is not known.
+    pub coverage: Vec<(Kind, usize)>,
     /// How long it took.
     pub time: Duration,
     /// How it ended.
@@ -174,6 +176,8 @@ pub(crate) struct Found<P: Protocol> {
     pub(crate) depth: Option<usize>,
     /// Whether everything that can be reached was visited.
     pub(crate) exhausted: bool,
+    /// How many steps there were of each kind, if that is known.
+    pub(crate) coverage: Vec<(Kind, usize)>,
     /// For each property, a path to where it is violated or reached, if there is one.
     pub(crate) paths: Vec<Option<Path<P>>>,
     /// A path to where something panics, if something does.
@@ -193,6 +197,7 @@ fn explore<P: Narrate>(
             depth: None,
             generated: None,
             bytes: None,
+            coverage: Vec::new(),
             time: ticket.elapsed(),
             end: End::Panicked { message: message(&*payload), trace: None },
             traces: vec![None; cluster.properties.len()],
@@ -219,6 +224,7 @@ fn exploration<P: Narrate>(
         depth: found.depth,
         generated: found.generated,
         bytes: found.bytes,
+        coverage: found.coverage,
         time: ticket.elapsed(),
         end,
         traces: found.paths.iter().map(|path| told(cluster, path.as_ref()?)).collect(),

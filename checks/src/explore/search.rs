@@ -55,6 +55,7 @@ pub(super) fn search<P: Narrate>(
         panic = paths[*index].take().map(|path| ending_in_panic(path, message));
     }
     Found {
+        coverage: Vec::new(),
         states: checker.unique_state_count(),
         generated: Some(checker.state_count()),
         bytes: None,

@@ -17,6 +17,8 @@ pub trait Protocols: Narrate {
     const ALIASES: &'static [&'static str];
     /// Properties that no scenario violates, each with the reason.
     const NEVER_VIOLATED: &'static [(&'static str, &'static str)];
+    /// Kinds of steps that no quick scenario has, each with the reason.
+    const NEVER_EXERCISED: &'static [(&'static str, &'static str)];
     /// Known facts that no scenario decides, each with the reason.
     const LEFT_OUT: &'static [(&'static str, &'static str)];
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use holdfast_models::cluster::Verdict;
+use holdfast_models::cluster::{Kind, Verdict};
 use serde_json::{Value, json};
 
 use super::{Outcome, status};
@@ -45,11 +45,16 @@ fn scenario(Outcome { entry, judgement }: &Outcome<'_>) -> Value {
         "depth": exploration.depth,
         "steps": exploration.generated,
         "bytes_a_state": exploration.bytes_a_state(),
+        "coverage": coverage(&exploration.coverage),
         "seconds": exploration.time.as_secs_f64(),
         "truncated": truncated,
         "panicked": panicked,
         "properties": judgement.told().map(property).collect::<Vec<_>>(),
     })
+}
+
+fn coverage(kinds: &[(Kind, usize)]) -> Value {
+    kinds.iter().map(|(kind, steps)| (kind.to_string(), json!(steps))).collect()
 }
 
 fn property(judged: &Judged) -> Value {

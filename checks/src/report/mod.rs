@@ -1,5 +1,6 @@
 //! What was found, for people and for programs.
 
+mod coverage;
 mod diagram;
 mod json;
 mod junit;
@@ -12,6 +13,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+pub use coverage::{Covered, coverage, covered};
 pub use diagram::draw;
 pub use markdown::{cell, row as markdown_row, states, verdict, verdicts};
 pub use progress::Progress;

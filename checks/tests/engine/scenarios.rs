@@ -90,6 +90,7 @@ fn the_number_of_threads_changes_nothing() {
             assert_eq!(together.states, alone.states, "{}", entry.name);
             assert_eq!(together.depth, alone.depth, "{}", entry.name);
             assert_eq!(together.generated, alone.generated, "{}", entry.name);
+            assert_eq!(together.coverage, alone.coverage, "{}", entry.name);
             assert_eq!(together.traces, alone.traces, "{}", entry.name);
         }
         compared += 1;

@@ -120,6 +120,17 @@ impl Protocol for Table {
 }
 
 impl Narrate for Table {
+    const MESSAGE_KINDS: &'static [&'static str] = &["message"];
+    const TIMER_KINDS: &'static [&'static str] = &["timer"];
+
+    fn message_kind(_: &u8) -> &'static str {
+        "message"
+    }
+
+    fn timer_kind(_: u8) -> &'static str {
+        "timer"
+    }
+
     fn message(message: &u8) -> String {
         message.to_string()
     }

@@ -99,6 +99,17 @@ impl Protocol for Fragile {
 }
 
 impl Narrate for Fragile {
+    const MESSAGE_KINDS: &'static [&'static str] = &["count"];
+    const TIMER_KINDS: &'static [&'static str] = &["nothing"];
+
+    fn message_kind((): &()) -> &'static str {
+        "count"
+    }
+
+    fn timer_kind((): ()) -> &'static str {
+        "nothing"
+    }
+
     fn message((): &()) -> String {
         "counts".to_owned()
     }

@@ -6,6 +6,17 @@ use crate::vocabulary::{ClientId, ReplicaId};
 
 /// A protocol that can say in words what happens in it.
 pub trait Narrate: Protocol {
+    /// The kinds of messages, each a word or two.
+    const MESSAGE_KINDS: &'static [&'static str];
+    /// The kinds of timers.
+    const TIMER_KINDS: &'static [&'static str];
+
+    /// Of which kind a message is.
+    fn message_kind(message: &Self::Message) -> &'static str;
+
+    /// Of which kind a timer is.
+    fn timer_kind(timer: Self::Timer) -> &'static str;
+
     /// What a message says, in a few words: the label of its arrow.
     fn message(message: &Self::Message) -> String;
 

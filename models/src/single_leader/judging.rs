@@ -180,6 +180,7 @@ pub(super) fn is_well_formed(id: ReplicaId, replica: &Replica) -> bool {
     let Replica { durable, members, commit_position, exposed, role, .. } = replica;
     let last = durable.log.last_position();
     let positions_agree = durable.snapshot.applied == durable.log.base()
+        && durable.log.base().position <= *commit_position
         && *commit_position <= last
         && exposed.applied.position >= durable.log.base().position
         && exposed.applied.position <= last;

@@ -5,6 +5,49 @@ use crate::cluster::Narrate;
 use crate::vocabulary::{Command, LogEntry, LogPosition, ReplicaId};
 
 impl Narrate for SingleLeader {
+    const MESSAGE_KINDS: &'static [&'static str] = &[
+        "append",
+        "appended",
+        "not appended",
+        "snapshot",
+        "request vote",
+        "vote",
+        "confirm",
+        "confirmed",
+        "propose",
+        "register",
+        "announce",
+    ];
+    const TIMER_KINDS: &'static [&'static str] =
+        &["heartbeat", "suspect", "decide", "ack timeout", "evict", "appoint"];
+
+    fn message_kind(message: &Message) -> &'static str {
+        match message {
+            Message::Append { .. } => "append",
+            Message::Appended { .. } => "appended",
+            Message::NotAppended { .. } => "not appended",
+            Message::Snapshot { .. } => "snapshot",
+            Message::RequestVote { .. } => "request vote",
+            Message::Vote { .. } => "vote",
+            Message::Confirm { .. } => "confirm",
+            Message::Confirmed { .. } => "confirmed",
+            Message::Propose { .. } => "propose",
+            Message::Register { .. } => "register",
+            Message::Announce(_) => "announce",
+        }
+    }
+
+    fn timer_kind(timer: Timer) -> &'static str {
+        match timer {
+            Timer::Heartbeat => "heartbeat",
+            Timer::Suspect => "suspect",
+            Timer::Decide => "decide",
+            Timer::AckTimeout => "ack timeout",
+            Timer::Evict(_) => "evict",
+            Timer::Appoint(_) => "appoint",
+        }
+    }
+
     fn message(message: &Message) -> String {
         match message {
             Message::Append { previous, entries, commit, .. } => {

@@ -49,6 +49,9 @@ const ABOUT_REST: &[Property<SingleLeader>] = &[QUIET_MEANS_CONVERGED];
 const ABOUT_THE_REGISTRY: [&str; 2] =
     [LEADERS_WAIT_FOR_THE_REGISTERED.name, WHOEVER_MAY_LEAD_IS_COMPLETE.name];
 
+const CRASH_DURING_A_STEP: &str = "Where a message may stay undelivered it looks like a crash after the step. Only rest is another \
+     matter, and there a crash of the process shows what there is to see.";
+
 impl Protocols for SingleLeader {
     const NAME: &'static str = "single-leader";
     const ALIASES: &'static [&'static str] = &["single_leader", "leader"];
@@ -57,6 +60,10 @@ impl Protocols for SingleLeader {
         "It says how the parts of one replica fit together, in every configuration: only faults in \
          the handlers violate it.",
     )];
+    const NEVER_EXERCISED: &'static [(&'static str, &'static str)] = &[
+        ("crash of a machine, during a step", CRASH_DURING_A_STEP),
+        ("crash of a disk, during a step", CRASH_DURING_A_STEP),
+    ];
     const LEFT_OUT: &'static [(&'static str, &'static str)] = scenarios::LEFT_OUT;
 
     fn sections() -> &'static [Section<Self>] {

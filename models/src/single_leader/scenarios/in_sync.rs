@@ -266,15 +266,15 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
         Scenario {
             name: "in-sync-set-at-length",
             rows: &["A28"],
-            question: "Do two updates survive two appointments, an eviction and a crash among three replicas?",
+            question: "Does an update survive a crash, and three appointments or evictions, of two replicas?",
             tier: Tier::Thorough,
-            protocol: in_sync(3, 2),
+            protocol: in_sync(2, 1),
             environment: controlled(
-                3,
+                2,
                 FaultBudget { crashes: 1, suspicions: 3, ..FaultBudget::NONE },
             )
             .at_most_once(),
-            clients: TWO_WRITES,
+            clients: ONE_WRITE,
             verdicts: IN_SYNC_HOLDS,
         },
         Scenario {
