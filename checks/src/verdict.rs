@@ -16,6 +16,8 @@ pub enum Kind {
     Invariant,
     /// That something happens at all.
     Witness,
+    /// About all that may follow a moment.
+    Liveness,
     /// What exploring itself rests on. Not worth a word as long as it holds.
     Foundation,
 }
@@ -46,6 +48,7 @@ impl Statement {
             Judge::Guarantee(_) => Kind::Guarantee,
             Judge::Invariant(_) | Judge::Transition(_) => Kind::Invariant,
             Judge::Witness(_) => Kind::Witness,
+            Judge::Eventually(_) | Judge::Recoverable(_) => Kind::Liveness,
         };
         Self { name: property.name, sentence: property.sentence, kind }
     }
@@ -74,16 +77,24 @@ impl Finding {
         };
         match (kind, steps) {
             (Kind::Witness, Some(steps)) => Self::ReachedIn(steps),
-            (Kind::Guarantee | Kind::Invariant | Kind::Foundation, Some(steps)) => {
-                Self::Decided(Verdict::Violated { steps })
-            }
+            (
+                Kind::Guarantee | Kind::Invariant | Kind::Foundation | Kind::Liveness,
+                Some(steps),
+            ) => Self::Decided(Verdict::Violated { steps }),
             (Kind::Witness, None) if exhausted => Self::Decided(Verdict::Unreachable),
-            (Kind::Guarantee | Kind::Invariant | Kind::Foundation, None) if exhausted => {
+            (Kind::Guarantee | Kind::Invariant | Kind::Foundation | Kind::Liveness, None)
+                if exhausted =>
+            {
                 Self::Decided(Verdict::Holds)
             }
-            (Kind::Guarantee | Kind::Invariant | Kind::Foundation | Kind::Witness, None) => {
-                Self::Undecided
-            }
+            (
+                Kind::Guarantee
+                | Kind::Invariant
+                | Kind::Foundation
+                | Kind::Witness
+                | Kind::Liveness,
+                None,
+            ) => Self::Undecided,
         }
     }
 
@@ -141,7 +152,7 @@ impl Judged {
     #[must_use]
     pub fn is_worth_a_word(&self) -> bool {
         match self.statement.kind {
-            Kind::Guarantee | Kind::Invariant | Kind::Witness => true,
+            Kind::Guarantee | Kind::Invariant | Kind::Witness | Kind::Liveness => true,
             Kind::Foundation => !self.is_fine() && self.finding != Finding::Undecided,
         }
     }

@@ -31,7 +31,6 @@ fn known_rows(family: &str) -> BTreeSet<String> {
 /// shows what they are for in the smallest world, and the answer with them in a larger or another
 /// one. Their counterparts are explored in `safeguards.rs`.
 const WITHOUT_TWIN: &[&str] = &[
-    "stale-epochs-rejected",
     "one-vote-an-epoch",
     "behind-logs-refused",
     "epochs-compared-first",

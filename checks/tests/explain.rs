@@ -40,6 +40,21 @@ fn the_shortest_counterexample_is_told_in_numbered_steps_and_drawn() {
 }
 
 #[test]
+fn of_what_never_comes_true_the_way_there_is_told_and_what_then_happens() {
+    let explained = check(&["explain", "deaf-leader-is-asked-again", "every-request-is-answered"]);
+    assert_eq!((explained.code, explained.err.as_str()), (0, ""));
+    assert_eq!(numbers(&explained.out), [1, 2, 3, 4], "{}", explained.out);
+    assert!(explained.out.contains("and then nothing more happens"), "{}", explained.out);
+    let explained = check(&["explain", "replaced-leader-is-believed", "converges"]);
+    assert_eq!((explained.code, explained.err.as_str()), (0, ""));
+    let (before, repeated) =
+        explained.out.split_once("and then for ever:\n").expect("it goes round for ever");
+    assert_eq!(numbers(before).last(), Some(&15), "{}", explained.out);
+    assert_eq!(numbers(repeated).first(), Some(&16), "{}", explained.out);
+    assert!(repeated.contains("for ever:"), "it is drawn as well: {}", explained.out);
+}
+
+#[test]
 fn no_line_of_a_drawing_is_wider_than_it_may_be() {
     let explained = check(&["explain", FAILOVER]).out;
     for line in explained.lines().filter(|line| line.contains('│')) {

@@ -47,7 +47,7 @@ impl Explain {
         let found = Finding::new(statement.kind, trace, &exploration.end);
         let finding = match statement.kind {
             Kind::Witness => format!("reached: {}", statement.sentence),
-            Kind::Guarantee | Kind::Invariant | Kind::Foundation => {
+            Kind::Guarantee | Kind::Invariant | Kind::Foundation | Kind::Liveness => {
                 format!("violated: {}", statement.sentence)
             }
         };

@@ -68,7 +68,7 @@ pub(super) fn answers(scenarios: &[&str], outcomes: &[Outcome<'_>]) -> String {
 /// it is asked what completes.
 fn most_telling(judged: &[Judged]) -> Option<&Judged> {
     let is_promise = |judged: &&Judged| match judged.statement.kind {
-        Kind::Guarantee | Kind::Invariant => true,
+        Kind::Guarantee | Kind::Invariant | Kind::Liveness => true,
         Kind::Witness | Kind::Foundation => false,
     };
     let is_unreachable =
@@ -113,7 +113,9 @@ pub(super) fn rows(family: &str, outcomes: &[Outcome<'_>]) -> String {
     }
     let mut table = markdown_row(["row", "scenario", "property", "verdict"].map(cell));
     table.push_str("|---|---|---|---|\n");
-    for ((letters, number), outcomes) in deciding {
+    for ((letters, number), mut outcomes) in deciding {
+        // The same whichever of them were explored and which were recorded.
+        outcomes.sort_by_key(|outcome| outcome.entry.tier);
         for Outcome { entry, judgement } in outcomes {
             let Some(judged) = most_telling(&judgement.judged) else { continue };
             table.push_str(&markdown_row([

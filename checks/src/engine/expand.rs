@@ -14,6 +14,17 @@ use super::step::{FrontStep, NOT_COUNTED, Step};
 use super::visited::are_same;
 use crate::explore::message;
 
+/// What led from one state to another.
+#[derive(Clone, Copy)]
+pub(super) struct Taken {
+    /// The number of the action.
+    pub(super) action: u32,
+    /// Whether it is something that goes wrong.
+    pub(super) is_fault: bool,
+    /// What it counts as, for coverage.
+    pub(super) kind: u8,
+}
+
 /// Puts together what follows states.
 pub(super) struct Expander<'a, P: Protocol> {
     parts: &'a Parts<P>,
@@ -35,9 +46,9 @@ impl<'a, P: Protocol> Expander<'a, P> {
         Self { parts, possible: Vec::new(), next: Vec::new(), arrived, charged, counts }
     }
 
-    /// Hands every state that is one step from `row` to `found`, in the order of the actions. Answers
-    /// whether only faults lead anywhere.
-    pub(super) fn expand(&mut self, row: &[u32], mut found: impl FnMut(&mut [u32])) -> bool {
+    /// Hands every state that is one step from `row` to `found`, in the order of the actions, with what
+    /// led there. Answers whether only faults lead anywhere.
+    pub(super) fn expand(&mut self, row: &[u32], mut found: impl FnMut(&mut [u32], Taken)) -> bool {
         let parts = self.parts;
         let replicas = parts.replicas();
         let front = parts.fronts.get(row[replicas]);
@@ -52,36 +63,36 @@ impl<'a, P: Protocol> Expander<'a, P> {
             self.next.extend_from_slice(row);
             self.next[replicas + 1] = 0;
             let take = AssertUnwindSafe(|| self.take(row, front, owner, which));
-            let (is_fault, kind) = catch_unwind(take).unwrap_or_else(|payload| {
+            let taken = catch_unwind(take).unwrap_or_else(|payload| {
                 self.next.copy_from_slice(row);
                 self.parts.panic(&mut self.next, message(&*payload).into());
-                (false, NOT_COUNTED)
+                Taken { action: UNKNOWN, is_fault: false, kind: NOT_COUNTED }
             });
             if !are_same(&self.next[..=replicas], &row[..=replicas]) {
-                is_quiescent &= is_fault;
-                self.counts[usize::from(kind)] += 1;
-                found(&mut self.next);
+                is_quiescent &= taken.is_fault;
+                self.counts[usize::from(taken.kind)] += 1;
+                found(&mut self.next, taken);
             }
         }
         is_quiescent
     }
 
-    /// Takes one of the possible steps. Answers whether it is something that goes wrong, and what it
-    /// counts as.
-    fn take(&mut self, row: &[u32], front: &Front<P>, owner: usize, which: usize) -> (bool, u8) {
+    /// Takes one of the possible steps.
+    fn take(&mut self, row: &[u32], front: &Front<P>, owner: usize, which: usize) -> Taken {
         let parts = self.parts;
         let replicas = parts.replicas();
         if owner < replicas {
             let step = &parts.steps(owner, row[owner])[which];
             self.take_step(owner, step, front);
-            (step.is_fault, step.kind)
+            Taken { action: step.action, is_fault: step.is_fault, kind: step.kind }
         } else if owner == replicas {
             let step = &parts.front_steps(front)[which];
             self.take_front_step(row, step);
-            (step.is_fault, step.kind)
+            Taken { action: step.action, is_fault: step.is_fault, kind: step.kind }
         } else {
             self.tick(row, which);
-            (true, parts.counts_as(&Action::Tick { clocks: ReplicaSet::EMPTY }))
+            let kind = parts.counts_as(&Action::Tick { clocks: ReplicaSet::EMPTY });
+            Taken { action: UNKNOWN, is_fault: true, kind }
         }
     }
 
@@ -171,6 +182,9 @@ impl<'a, P: Protocol> Expander<'a, P> {
         next[replicas] = parts.charge(next[replicas], Parts::<P>::ONE_TICK);
     }
 }
+
+/// Stands for ticks, which are faults, and for steps that panic, which lead nowhere: nobody asks which.
+const UNKNOWN: u32 = u32::MAX;
 
 /// A step that is possible: where it stands, whose it is, which of theirs. Sorts in this order.
 const fn packed(order: u32, owner: usize, which: usize) -> u64 {

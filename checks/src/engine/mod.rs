@@ -8,7 +8,8 @@
 //! Read [`parts`] and [`kinds`] for what the parts are, [`step`] for how steps of one part are worked out,
 //! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
 //! [`visited`], [`rows`] and [`table`] for what is kept of each state, [`worker`] and [`round`] for how
-//! threads share the work, and [`search`] for how it all ends.
+//! threads share the work, and [`search`] for how it all ends. What has to come true in the end is judged
+//! when everything was visited: see [`due`], [`components`] and [`liveness`].
 //!
 //! What a part's step may depend on is fixed here, in few words: a node's on the node, on whether
 //! machines may still crash and on whether the partition is up; the front's on the front. That the
@@ -18,10 +19,13 @@
 mod action;
 mod batch;
 mod cache;
+mod components;
+mod due;
 mod expand;
 mod intern;
 mod judge;
 mod kinds;
+mod liveness;
 mod parts;
 mod round;
 mod rows;

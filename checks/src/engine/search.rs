@@ -6,12 +6,14 @@ use holdfast_models::cluster::{Action, Cluster, Narrate, State};
 use holdfast_models::protocol::Protocol;
 
 use super::batch::Batch;
+use super::due::{DueStep, Observer};
 use super::judge::Judges;
+use super::liveness::{self, Failure, Never};
 use super::parts::{Next, Parts, next_state};
 use super::round::Round;
 use super::visited::Visited;
 use super::worker::{Findings, Worker};
-use crate::explore::{Found, Path, Sought, Ticket};
+use crate::explore::{Found, Path, Route, Sought, Then, Ticket};
 
 /// How many states are expanded before what they lead to is merged.
 const ROUND: usize = 1 << 14;
@@ -38,15 +40,22 @@ pub(crate) fn search<P: Narrate>(
         judges: &judges,
         visited: Visited::new(&parts.split(&cluster.initial_state()), threads),
         shown: vec![None; cluster.properties.len()],
+        failures: cluster.properties.iter().map(|_| None).collect(),
+        bytes: 0,
         panicked: None,
         misjudged: None,
         generated: 0,
     };
-    let (depth, exhausted) = search.run(sought, &mut round);
+    let (depth, mut exhausted) = search.run(sought, &mut round);
     let coverage = parts.kinds.iter().enumerate().map(|(index, kind)| {
         (*kind, round.workers.iter().map(|worker| worker.expander.counts[index]).sum())
     });
-    Found { coverage: coverage.collect(), ..search.found(depth, exhausted) }
+    let coverage = coverage.collect();
+    drop(round);
+    if exhausted {
+        exhausted = search.judge_what_may_follow(threads, ticket);
+    }
+    Found { coverage, ..search.found(depth, exhausted) }
 }
 
 struct Search<'a, P: Protocol> {
@@ -56,6 +65,10 @@ struct Search<'a, P: Protocol> {
     visited: Visited,
     /// For each property, the first state that shows it violated or reached.
     shown: Vec<Option<usize>>,
+    /// For each property, why it does not come true in the end.
+    failures: Vec<Option<Failure>>,
+    /// Bytes that judging this took.
+    bytes: usize,
     /// The first state in which something panicked.
     panicked: Option<usize>,
     /// The first state that a property panicked on, which, and what it said.
@@ -88,13 +101,47 @@ impl<P: Narrate> Search<'_, P> {
         }
     }
 
-    /// Properties that are still to be judged, one bit each.
+    /// Properties that are still to be judged state by state, one bit each.
     fn open(&self) -> u32 {
         let misjudged = self.misjudged.as_ref().map(|(_, property, _)| *property);
         let shown = self.shown.iter().enumerate();
         shown
             .filter(|(property, state)| state.is_none() && misjudged != Some(*property))
             .fold(0, |open, (property, _)| open | 1 << property)
+            & !self.about_what_may_follow()
+    }
+
+    /// Properties that are judged when everything was visited, one bit each.
+    fn about_what_may_follow(&self) -> u32 {
+        let properties = self.cluster.properties.iter().enumerate();
+        properties
+            .filter(|(_, property)| property.is_liveness())
+            .fold(0, |bits, (index, _)| bits | 1 << index)
+    }
+
+    /// Judges those, of which a search that is not through can say nothing. Answers whether it could.
+    fn judge_what_may_follow(&mut self, threads: usize, ticket: &Ticket) -> bool {
+        let asked = self.about_what_may_follow();
+        if asked == 0 {
+            return true;
+        }
+        let new = |_| Observer::new(self.parts, self.judges, &self.visited, asked);
+        let observers = (0..threads).map(new).collect();
+        match liveness::judge(self.cluster, observers, self.visited.len(), ticket) {
+            Ok(None) => false,
+            Ok(Some(outcome)) => {
+                self.bytes = outcome.bytes;
+                for (property, failure) in outcome.failures {
+                    self.failures[property] = Some(failure);
+                    ticket.found_violation();
+                }
+                true
+            }
+            Err(misjudged) => {
+                self.misjudged.get_or_insert(misjudged);
+                true
+            }
+        }
     }
 
     fn is_satisfied(&self, sought: &Sought) -> bool {
@@ -123,7 +170,11 @@ impl<P: Narrate> Search<'_, P> {
     }
 
     fn found(self, depth: usize, exhausted: bool) -> Found<P> {
-        let paths = self.shown.iter().map(|state| Some(self.path_to((*state)?))).collect();
+        let routes = self.shown.iter().zip(&self.failures).map(|found| match found {
+            (_, Some(failure)) => Some(self.route_of(failure)),
+            (state, None) => Some(Route { path: self.path_to((*state)?), then: Then::Found }),
+        });
+        let routes = routes.collect();
         let panic = match &self.misjudged {
             Some((state, _, message)) => {
                 let mut path = self.path_to(*state);
@@ -137,23 +188,46 @@ impl<P: Narrate> Search<'_, P> {
         Found {
             states: self.visited.len(),
             generated: Some(self.generated),
-            bytes: Some(self.visited.bytes() + self.parts.bytes() + self.judges.bytes()),
+            bytes: Some(
+                self.visited.bytes() + self.parts.bytes() + self.judges.bytes() + self.bytes,
+            ),
             depth: Some(depth),
             exhausted,
             coverage: Vec::new(),
-            paths,
+            routes,
             panic,
         }
     }
 
+    /// The way to where something need not come true any more, and what happens from there on.
+    fn route_of(&self, failure: &Failure) -> Route<P> {
+        let mut path = self.path_to(failure.state as usize);
+        let then = match &failure.then {
+            Never::Unreachable => Then::NoWay,
+            Never::Cycle(steps) if steps.is_empty() => Then::Nothing,
+            Never::Cycle(steps) => {
+                for DueStep { to, action } in steps {
+                    if let Some((_, taken)) = path.last_mut() {
+                        *taken = Some(self.parts.actions.get(*action).clone());
+                    }
+                    path.push((self.state(*to as usize), None));
+                }
+                Then::Again(steps.len())
+            }
+        };
+        Route { path, then }
+    }
+
+    fn state(&self, index: usize) -> State<P> {
+        let mut row = vec![0; self.parts.columns()];
+        self.visited.read(index, &mut row);
+        self.parts.join(&row)
+    }
+
     /// The states on the way to state `index`, each with the action that leads to the next.
     fn path_to(&self, index: usize) -> Path<P> {
-        let mut row = vec![0; self.parts.columns()];
-        let states = self.visited.path_to(index).into_iter().map(|index| {
-            self.visited.read(index, &mut row);
-            self.parts.join(&row)
-        });
-        let mut states = states.peekable();
+        let states = self.visited.path_to(index).into_iter();
+        let mut states = states.map(|index| self.state(index)).peekable();
         let mut path = Vec::new();
         while let Some(state) = states.next() {
             let action = states.peek().map(|next| self.action_between(&state, next));

@@ -21,6 +21,8 @@ pub(super) struct Step {
     /// What becomes of the node.
     pub(super) node: u32,
     pub(super) reaction: u32,
+    /// By its number.
+    pub(super) action: u32,
     /// Whether it takes a fault.
     pub(super) has_price: bool,
     /// Whether the partition stops it while it is up.
@@ -39,6 +41,8 @@ pub(super) struct FrontStep {
     pub(super) order: u32,
     /// What becomes of the front.
     pub(super) front: u32,
+    /// By its number.
+    pub(super) action: u32,
     /// A parcel for a replica.
     pub(super) mail: Option<(u8, u32)>,
     /// Whether it is nothing where its parcel is nothing new.
@@ -132,6 +136,7 @@ impl<P: Protocol> Parts<P> {
             order: order_of(action),
             node,
             reaction,
+            action: self.actions.intern(action.clone()),
             has_price: self.reactions[reaction as usize].price != FaultBudget::NONE,
             is_cut_off,
             is_fault: action.is_fault(&self.cluster),
@@ -282,7 +287,8 @@ impl<P: Protocol> Parts<P> {
             let counts_if_new = matches!(action, Action::Retry { .. });
             let (order, is_fault) = (order_of(action), action.is_fault(&self.cluster));
             let kind = self.counts_as(action);
-            Some(FrontStep { order, front, mail, counts_if_new, is_fault, kind })
+            let action = self.actions.intern(action.clone());
+            Some(FrontStep { order, front, action, mail, counts_if_new, is_fault, kind })
         });
         let mut steps: Vec<_> = steps.collect();
         steps.sort_by_key(|step| step.order);

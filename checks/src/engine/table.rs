@@ -35,18 +35,18 @@ impl Table {
         self.slot(self.home(digest))
     }
 
-    /// Whether there is a row with this digest that `is` it; `first` is the slot to begin with.
-    pub(super) fn contains(&self, digest: u64, first: Slot, is: impl Fn(u32) -> bool) -> bool {
+    /// The number of the row with this digest that `is` it; `first` is the slot to begin with.
+    pub(super) fn find(&self, digest: u64, first: Slot, is: impl Fn(u32) -> bool) -> Option<u32> {
         let mut slot = first;
         let mut place = self.home(digest);
         while slot != EMPTY {
             if slot[4] == tag(digest) && is(number(slot)) {
-                return true;
+                return Some(number(slot));
             }
             place = self.after(place);
             slot = self.slot(place);
         }
-        false
+        None
     }
 
     /// Adds row `new` unless there is a row with this digest that `is` it. Answers where it is, if it
@@ -163,14 +163,14 @@ mod tests {
                 }
                 let is = |other: u32| rows[other as usize] == *row;
                 let first = table.first(digest(row));
-                prop_assert_eq!(table.contains(digest(row), first, is), expected.contains_key(row));
+                prop_assert_eq!(table.find(digest(row), first, is), expected.get(row).copied());
                 let place = table.insert(digest(row), u32::MAX - 1, |other| other < u32::MAX - 1 && is(other));
                 prop_assert_eq!(place.is_some(), !expected.contains_key(row));
                 if let Some(place) = place {
                     table.renumber(place, index as u32);
                     expected.insert(*row, index as u32);
                 }
-                prop_assert!(table.contains(digest(row), table.first(digest(row)), is));
+                prop_assert!(table.find(digest(row), table.first(digest(row)), is).is_some());
             }
         }
     }

@@ -50,8 +50,15 @@ impl Visited {
             batch.digests().iter().map(|digest| table(*digest).first(*digest)).collect();
         batch.retain(|at, digest, row| {
             let is = |index: u32| self.rows.is(index as usize, row);
-            !table(digest).contains(digest, firsts[at], is)
+            table(digest).find(digest, firsts[at], is).is_none()
         });
+    }
+
+    /// The number of a state.
+    pub(super) fn find(&self, row: &[u32]) -> Option<u32> {
+        let digest = digest(row);
+        let table = &self.tables[table_of(self.tables.len(), digest)];
+        table.find(digest, table.first(digest), |index| self.rows.is(index as usize, row))
     }
 
     /// Adds those rows of `batch` that are not there, each once. The states that lead to them are

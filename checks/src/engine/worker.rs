@@ -74,7 +74,7 @@ impl<'a, P: Protocol> Worker<'a, P> {
             let Self { parts, judges, expander, recent, broken, combinations, .. } = self;
             visited.read(state, &mut row);
             let combination = judges.combination(&row, combinations);
-            let is_quiescent = expander.expand(&row, |next| {
+            let is_quiescent = expander.expand(&row, |next, _| {
                 findings.generated += 1;
                 judges.judge_step(&row, combination, next, broken, combinations);
                 let digest = digest(next);

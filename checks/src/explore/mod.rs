@@ -3,12 +3,13 @@
 mod search;
 mod silence;
 mod supervisor;
+mod trace;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use holdfast_models::cluster::{Action, Cluster, Kind, Narrate, Property, State, Story, narrate};
+use holdfast_models::cluster::{Cluster, Kind, Narrate, Property};
 use holdfast_models::protocol::Protocol;
 use stateright::Model;
 
@@ -17,6 +18,10 @@ use crate::engine;
 pub(crate) use silence::message;
 pub use silence::silently;
 pub use supervisor::{Cause, Patience, Supervisor, Ticket, interrupt};
+pub(crate) use trace::{Path, Route};
+pub use trace::{Then, Trace};
+
+use trace::{retraced, told};
 
 /// A cluster that can be explored, whatever its protocol.
 pub trait Explorable: Send + Sync {
@@ -24,7 +29,8 @@ pub trait Explorable: Send + Sync {
     /// ticket says stop.
     fn explore(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration;
 
-    /// Explores with Stateright's own search, the reference that the engine is compared with.
+    /// Explores with Stateright's own search, the reference that the engine is compared with. It does
+    /// not judge what has to come true in the end: of that nothing is found.
     fn explore_by_stateright(
         &self,
         sought: &Sought,
@@ -33,7 +39,8 @@ pub trait Explorable: Send + Sync {
     ) -> Exploration;
 
     /// Retraces a path. `None` if the cluster has no such path, or if it does not end where
-    /// property `property` is violated or reached.
+    /// property `property` is violated or reached. Of what is said to be out of reach, it checks only
+    /// that it is not there already.
     fn retrace(&self, path: &[usize], property: usize) -> Option<Trace>;
 
     /// Serves Stateright's Explorer at `port` of this machine. Returns only if it cannot.
@@ -100,23 +107,6 @@ pub enum End {
     },
 }
 
-/// A path through a cluster, told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trace {
-    /// In the Explorer's terms: the index of the first state, then one index of an action a step.
-    pub path: Vec<usize>,
-    /// In words.
-    pub story: Story,
-}
-
-impl Trace {
-    /// How many steps it takes.
-    #[must_use]
-    pub fn steps(&self) -> usize {
-        self.story.moments.len()
-    }
-}
-
 impl<P: Narrate> Explorable for Cluster<P> {
     fn explore(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration {
         explore(self, ticket, || engine::search(self, sought, threads, ticket))
@@ -138,13 +128,8 @@ impl<P: Narrate> Explorable for Cluster<P> {
     }
 
     fn retrace(&self, path: &[usize], property: usize) -> Option<Trace> {
-        let retrace = || {
-            let steps = follow(self, path)?;
-            let last = &steps.last()?.0;
-            let is_found = self.judge(property, last) == self.properties[property].is_witness();
-            is_found.then(|| told(self, &steps)).flatten()
-        };
-        silently(|| catch_unwind(AssertUnwindSafe(retrace)).ok().flatten())
+        let retrace = AssertUnwindSafe(|| retraced(self, path, property));
+        silently(|| catch_unwind(retrace).ok().flatten())
     }
 
     fn serve(&self, port: u16) -> String {
@@ -161,9 +146,6 @@ impl<P: Narrate> Explorable for Cluster<P> {
     }
 }
 
-/// States and the actions that follow them, the last without one.
-pub(crate) type Path<P> = Vec<(State<P>, Option<Action<P>>)>;
-
 /// What a search came to.
 pub(crate) struct Found<P: Protocol> {
     /// How many different states were seen.
@@ -178,8 +160,8 @@ pub(crate) struct Found<P: Protocol> {
     pub(crate) exhausted: bool,
     /// How many steps there were of each kind, if that is known.
     pub(crate) coverage: Vec<(Kind, usize)>,
-    /// For each property, a path to where it is violated or reached, if there is one.
-    pub(crate) paths: Vec<Option<Path<P>>>,
+    /// For each property, the way to where it is violated or reached, if there is one.
+    pub(crate) routes: Vec<Option<Route<P>>>,
     /// A path to where something panics, if something does.
     pub(crate) panic: Option<Path<P>>,
 }
@@ -213,12 +195,13 @@ fn exploration<P: Narrate>(
     let end = if let Some(path) = &found.panic {
         let said = path.last().and_then(|(state, _)| state.panicked.as_deref());
         let message = said.unwrap_or("a panic without a message").to_owned();
-        End::Panicked { message, trace: told(cluster, path) }
+        End::Panicked { message, trace: told(cluster, path, Then::Found) }
     } else if found.exhausted {
         End::Exhausted
     } else {
         ticket.cause().map_or(End::Satisfied, End::Truncated)
     };
+    let routes = found.routes.iter();
     Exploration {
         states: found.states,
         depth: found.depth,
@@ -227,51 +210,22 @@ fn exploration<P: Narrate>(
         coverage: found.coverage,
         time: ticket.elapsed(),
         end,
-        traces: found.paths.iter().map(|path| told(cluster, path.as_ref()?)).collect(),
+        traces: routes
+            .map(|route| told(cluster, &route.as_ref()?.path, route.as_ref()?.then))
+            .collect(),
     }
 }
 
 /// Replaces the paths that several threads came across by the shortest, which one thread finds.
 fn shorten<P: Narrate>(cluster: &Cluster<P>, found: &mut Found<P>, ticket: &Arc<Ticket>) {
     let mut wanted: Vec<_> =
-        (0..found.paths.len()).filter(|index| found.paths[*index].is_some()).collect();
-    wanted.extend(found.panic.iter().map(|_| found.paths.len()));
+        (0..found.routes.len()).filter(|index| found.routes[*index].is_some()).collect();
+    wanted.extend(found.panic.iter().map(|_| found.routes.len()));
     let nearest = search::search(cluster, &Sought::Nearest(wanted), 1, ticket);
     // Only a search that was stopped misses any, and then nothing is known to be the shortest.
     found.exhausted &= !ticket.is_stopped();
-    for (path, shorter) in found.paths.iter_mut().zip(nearest.paths) {
-        *path = shorter.or(path.take());
+    for (route, shorter) in found.routes.iter_mut().zip(nearest.routes) {
+        *route = shorter.or(route.take());
     }
     found.panic = nearest.panic.or(found.panic.take());
-}
-
-/// Follows a path given as indices.
-fn follow<P: Narrate>(cluster: &Cluster<P>, path: &[usize]) -> Option<Path<P>> {
-    let (first, steps) = path.split_first()?;
-    let mut state = Model::init_states(cluster).into_iter().nth(*first)?;
-    let mut followed = Vec::new();
-    for index in steps {
-        let mut actions = Vec::new();
-        cluster.actions(&state, &mut actions);
-        let action = actions.into_iter().nth(*index)?;
-        let next = cluster.next_state(&state, &action)?;
-        followed.push((state, Some(action)));
-        state = next;
-    }
-    followed.push((state, None));
-    Some(followed)
-}
-
-/// Tells a path in words and in indices. `None` if it is no path of the cluster.
-fn told<P: Narrate>(cluster: &Cluster<P>, steps: &Path<P>) -> Option<Trace> {
-    let (first, _) = steps.first()?;
-    let initial = Model::init_states(cluster);
-    let mut path = vec![initial.iter().position(|state| state == first)?];
-    for (state, action) in steps {
-        let Some(action) = action else { break };
-        let mut actions = Vec::new();
-        cluster.actions(state, &mut actions);
-        path.push(actions.iter().position(|other| other == action)?);
-    }
-    Some(Trace { path, story: narrate(cluster, steps) })
 }

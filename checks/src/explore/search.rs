@@ -21,7 +21,7 @@ use holdfast_models::protocol::Protocol;
 use stateright::{Checker, Expectation, Model};
 
 use super::silence::message;
-use super::{Found, Path, Sought, Ticket};
+use super::{Found, Path, Route, Sought, Then, Ticket};
 
 /// Searches `cluster` with `threads` threads. With one, every path is as short as can be.
 pub(super) fn search<P: Narrate>(
@@ -54,6 +54,8 @@ pub(super) fn search<P: Narrate>(
     if let Some((index, message)) = model.misjudged.get() {
         panic = paths[*index].take().map(|path| ending_in_panic(path, message));
     }
+    let found = |path: Option<Path<P>>| Some(Route { path: path?, then: Then::Found });
+    let routes = paths.into_iter().map(found).collect();
     Found {
         coverage: Vec::new(),
         states: checker.unique_state_count(),
@@ -61,7 +63,7 @@ pub(super) fn search<P: Narrate>(
         bytes: None,
         depth: (threads == 1).then(|| checker.max_depth().saturating_sub(1)),
         exhausted: !model.cut.load(Ordering::Relaxed),
-        paths,
+        routes,
         panic,
     }
 }
@@ -109,6 +111,9 @@ impl<P: Narrate> Watched<P> {
     fn nothing_new<const INDEX: usize>(&self, state: &State<P>) -> bool {
         // After a panic there is no state to judge, only the panic.
         if state.panicked.is_some() || self.is_found(INDEX) || self.ticket.is_stopped() {
+            return true;
+        }
+        if self.cluster.properties[INDEX].is_liveness() {
             return true;
         }
         let is_witness = self.cluster.properties[INDEX].is_witness();

@@ -17,6 +17,9 @@ pub fn draw(story: &Story, width: usize, finding: &str) -> String {
     let mut canvas = Canvas::new(story, width.clamp(NARROWEST, WIDEST));
     canvas.titles(story);
     for (step, moment) in story.moments.iter().enumerate() {
+        if story.begins_cycle(step) {
+            canvas.across("for ever:");
+        }
         match (&moment.arrow, moment.place) {
             (Some(arrow), _) => canvas.arrival(story, step, moment, arrow),
             (None, Some(_)) if story.is_drawn_on_arrival(step) && moment.changes.is_empty() => {}

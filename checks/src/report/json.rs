@@ -58,7 +58,8 @@ fn coverage(kinds: &[(Kind, usize)]) -> Value {
 }
 
 fn property(judged: &Judged) -> Value {
-    // A trace that was expected can be had by its path; one that was not is told.
+    // A trace that was expected can be had by its path; one that was not is told. Of either, so many of
+    // the last steps happen again and again.
     let path = judged.trace.as_ref().map(|trace| &trace.path);
     let trace = if judged.is_fine() { Value::Null } else { told(judged.trace.as_ref()) };
     json!({
@@ -68,6 +69,7 @@ fn property(judged: &Judged) -> Value {
         "found": finding(judged.finding),
         "as_expected": judged.is_fine(),
         "path": path,
+        "cycle": judged.trace.as_ref().map(|trace| trace.story.cycle),
         "trace": trace,
     })
 }

@@ -1,5 +1,7 @@
 //! The engine against searches that take whole states.
 
+mod graph;
+mod liveness;
 mod random;
 mod scenarios;
 mod table;

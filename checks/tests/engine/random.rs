@@ -83,7 +83,8 @@ fn faults() -> impl Strategy<Value = FaultBudget> {
                 &mut budget.retries,
                 &mut budget.give_ups,
             ];
-            let unlimited = kind == 4 && count == 2;
+            // Without end only what is due: repetitions, and retries.
+            let unlimited = (kind == 4 || kind == 8) && count == 2;
             *of_kind.into_iter().nth(kind).expect("one of ten") =
                 if unlimited { FaultBudget::UNLIMITED } else { count };
         }
@@ -117,7 +118,7 @@ fn worlds() -> impl Strategy<Value = Environment> {
     )
 }
 
-fn clusters() -> impl Strategy<Value = Cluster<Table>> {
+pub(crate) fn clusters() -> impl Strategy<Value = Cluster<Table>> {
     let table = (2..4_u8, prop::collection::vec(rules(), 1..12), any::<u16>(), any::<u16>());
     (table, worlds(), 0..SCRIPTS.len()).prop_map(
         |((replicas, rules, some, others), environment, script)| Cluster {

@@ -148,8 +148,9 @@ impl<P: Protocol> Action<P> {
     pub fn is_fault(&self, cluster: &Cluster<P>) -> bool {
         match self {
             Self::Fire { timer, .. } => cluster.protocol.purpose(*timer) == Purpose::Suspicion,
-            Self::Retry { .. }
-            | Self::GiveUp { .. }
+            // A client that may retry as often as it likes goes on until it is answered.
+            Self::Retry { .. } => cluster.environment.faults.retries != FaultBudget::UNLIMITED,
+            Self::GiveUp { .. }
             | Self::Lose(_)
             | Self::CrashDuring { .. }
             | Self::Crash { .. }

@@ -9,6 +9,9 @@ const TOP: usize = 50;
 const ARROW_HEAD: &str = "<defs><marker id=\"head\" markerWidth=\"8\" markerHeight=\"8\" refX=\"8\" \
                           refY=\"4\" orient=\"auto\"><path d=\"M0,0 L8,4 L0,8 z\"/></marker></defs>";
 
+/// What is said of the steps that happen again and again.
+const FOR_EVER: &str = "for ever";
+
 impl Story {
     /// As SVG: one lifeline a participant, one row a step, `finding` under the last.
     ///
@@ -32,6 +35,16 @@ impl Story {
             );
         }
         for (step, moment) in self.moments.iter().enumerate() {
+            if self.begins_cycle(step) {
+                let at = y(step) + ROW / 4;
+                put(
+                    &mut out,
+                    &format!(
+                        "<line x1=\"0\" y1=\"{at}\" x2=\"{width}\" y2=\"{at}\" stroke-dasharray=\"4\"/>"
+                    ),
+                );
+                put(&mut out, &text(width - 8, at - 4, "end", FOR_EVER));
+            }
             self.draw(&mut out, step, moment);
         }
         if let Some(finding) = finding {
@@ -78,6 +91,9 @@ impl Story {
             put(&mut out, &format!("    participant {} as {title}", short(*address)));
         }
         for (step, moment) in self.moments.iter().enumerate() {
+            if self.begins_cycle(step) {
+                put(&mut out, &format!("    loop {FOR_EVER}"));
+            }
             let note = |out: &mut String, over: &str, words: &[&str]| {
                 let words: Vec<_> = words.iter().map(|text| plain(text)).collect();
                 put(out, &format!("    Note over {over}: {}", words.join("<br/>")));
@@ -99,6 +115,9 @@ impl Story {
                 (None, None) => note(&mut out, &self.everybody(), &[&moment.headline]),
             }
         }
+        if self.cycle > 0 {
+            put(&mut out, "    end");
+        }
         if let Some(finding) = finding {
             put(&mut out, &format!("    Note over {}: {}", self.everybody(), plain(finding)));
         }
@@ -113,6 +132,12 @@ impl Story {
             .iter()
             .filter_map(|moment| moment.arrow.as_ref())
             .any(|arrow| Some(arrow.from) == sender && arrow.sent_after == step + 1)
+    }
+
+    /// Whether `step` is the first of those that happen again and again.
+    #[must_use]
+    pub const fn begins_cycle(&self, step: usize) -> bool {
+        self.cycle > 0 && step + self.cycle == self.moments.len()
     }
 
     /// The column of a participant, from the left.

@@ -110,7 +110,7 @@ impl FaultBudget {
         give_ups: 0,
     };
 
-    /// For [`Self::repeats`]: as often as it likes.
+    /// For [`Self::repeats`] and [`Self::retries`]: as often as it likes.
     pub const UNLIMITED: u8 = u8::MAX;
 
     /// Whether `price` can be paid.

@@ -25,6 +25,7 @@ mod shared;
 mod state;
 mod trace;
 mod transition;
+mod view;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -38,11 +39,12 @@ pub use environment::{CrashPoints, Environment, FaultBudget, Links, NetworkKind}
 pub use kind::Kind;
 pub use network::{Address, Body, Envelope, Network};
 pub(crate) use property::properties;
-pub use property::{Judge, Property, Seen, View, Watch};
+pub use property::{Judge, Property};
 pub use scenario::{Scenario, Section, Tier, Verdict};
 pub use shared::Shared;
 pub use state::{Disk, Place, Process, State};
 pub use trace::{Arrow, Moment, Narrate, Story, narrate};
+pub use view::{Seen, View, Watch};
 
 use crate::protocol::Protocol;
 use crate::vocabulary::ReplicaId;

@@ -1,15 +1,14 @@
-//! What is judged: guarantees of the clients' history, invariants of replicas, witnesses.
+//! What is judged: guarantees of the clients' history, invariants of replicas, witnesses, and what
+//! has to come true in the end.
 
-use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::transition::ACTED_ON_OBSOLETE;
-use super::{Cluster, Disk, State};
-use crate::consistency::{Guarantee, History};
+use super::{Cluster, State, View};
+use crate::consistency::Guarantee;
 use crate::protocol::Protocol;
-use crate::vocabulary::ReplicaId;
 
-/// One claim that can be true or false of a moment, or of a step.
+/// One claim that can be true or false of a moment, of a step, or of all that may follow a moment.
 #[derive(Debug)]
 pub struct Property<P: Protocol> {
     /// Its name, in kebab case.
@@ -31,6 +30,17 @@ pub enum Judge<P: Protocol> {
     Transition(fn(&View<'_, P>, &View<'_, P>) -> bool),
     /// By one moment. Has to hold in at least one: it shows that something happens.
     Witness(fn(&View<'_, P>) -> bool),
+    /// By all that may follow. From every moment on, once nothing goes wrong any more and whatever is
+    /// due is done, it has to come to hold for good.
+    ///
+    /// Due is every action that is no fault ([`Action::is_fault`]). Done means fairness of the weak
+    /// kind: what stays possible, and would change something, is not put off for ever.
+    ///
+    /// [`Action::is_fault`]: super::Action::is_fault
+    Eventually(fn(&View<'_, P>) -> bool),
+    /// By all that may follow. From every moment, a moment in which it holds has to be within reach
+    /// though nothing else goes wrong.
+    Recoverable(fn(&View<'_, P>) -> bool),
 }
 
 impl<P: Protocol> Property<P> {
@@ -86,6 +96,26 @@ impl<P: Protocol> Property<P> {
         Self { name, sentence, judge: Judge::Witness(is_true) }
     }
 
+    /// What has to come to hold for good, from every moment on, once nothing goes wrong any more.
+    #[must_use]
+    pub const fn eventually(
+        name: &'static str,
+        sentence: &'static str,
+        is_good: fn(&View<'_, P>) -> bool,
+    ) -> Self {
+        Self { name, sentence, judge: Judge::Eventually(is_good) }
+    }
+
+    /// What has to stay within reach from every moment, though nothing else goes wrong.
+    #[must_use]
+    pub const fn recoverable(
+        name: &'static str,
+        sentence: &'static str,
+        is_good: fn(&View<'_, P>) -> bool,
+    ) -> Self {
+        Self { name, sentence, judge: Judge::Recoverable(is_good) }
+    }
+
     /// A guarantee, as a property of any protocol.
     #[must_use]
     pub const fn guarantee(guarantee: Guarantee) -> Self {
@@ -100,6 +130,13 @@ impl<P: Protocol> Property<P> {
     #[must_use]
     pub const fn is_witness(&self) -> bool {
         matches!(self.judge, Judge::Witness(_))
+    }
+
+    /// Whether it is about all that may follow a moment. Of the moment itself can only be said
+    /// whether it is a good one.
+    #[must_use]
+    pub const fn is_liveness(&self) -> bool {
+        matches!(self.judge, Judge::Eventually(_) | Judge::Recoverable(_))
     }
 }
 
@@ -119,128 +156,9 @@ impl<P: Protocol> Clone for Judge<P> {
 
 impl<P: Protocol> Copy for Judge<P> {}
 
-/// One moment, as properties see it.
-#[derive(Debug)]
-pub struct View<'a, P: Protocol> {
-    cluster: &'a Cluster<P>,
-    state: &'a State<P>,
-    watch: Option<&'a Watch>,
-}
-
-/// Notes what a property looks at. Judging is deterministic and sees nothing else, so a moment that
-/// is equal in what was looked at is judged equally.
-#[derive(Debug, Default)]
-pub struct Watch {
-    /// What was looked at so far.
-    pub seen: Cell<Seen>,
-    /// Whether the moment is quiescent: known to whoever watches, since a state that is put together
-    /// only to be judged need not have everything in it that decides that.
-    pub quiescent: bool,
-}
-
-/// Which parts of a moment were looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Seen {
-    /// Replicas and disks.
-    pub places: bool,
-    /// What clients asked and heard.
-    pub history: bool,
-    /// Where clients stand.
-    pub clients: bool,
-    /// Whether anything is due.
-    pub quiescence: bool,
-    /// What the last step broke.
-    pub broken: bool,
-}
-
-impl<'a, P: Protocol> View<'a, P> {
-    /// A view of `state`.
-    #[must_use]
-    pub const fn new(cluster: &'a Cluster<P>, state: &'a State<P>) -> Self {
-        Self { cluster, state, watch: None }
-    }
-
-    /// A view of `state` that notes what is looked at.
-    #[must_use]
-    pub const fn watched(cluster: &'a Cluster<P>, state: &'a State<P>, watch: &'a Watch) -> Self {
-        Self { cluster, state, watch: Some(watch) }
-    }
-
-    /// What the last step broke.
-    fn broken(&self) -> u32 {
-        self.look(|seen| seen.broken = true);
-        self.state.broken
-    }
-
-    fn look(&self, at: impl FnOnce(&mut Seen)) {
-        if let Some(watch) = self.watch {
-            let mut seen = watch.seen.get();
-            at(&mut seen);
-            watch.seen.set(seen);
-        }
-    }
-
-    /// The replicas' configuration.
-    #[must_use]
-    pub const fn protocol(&self) -> &'a P {
-        &self.cluster.protocol
-    }
-
-    /// What clients asked and heard.
-    #[must_use]
-    pub fn history(&self) -> &'a History {
-        self.look(|seen| seen.history = true);
-        &self.state.history
-    }
-
-    /// The ids of all replicas, running or not.
-    pub fn ids(&self) -> impl Iterator<Item = ReplicaId> + use<P> {
-        self.cluster.replicas()
-    }
-
-    /// What `replica` knows, if it runs.
-    #[must_use]
-    pub fn replica(&self, replica: ReplicaId) -> Option<&'a P::Replica> {
-        self.look(|seen| seen.places = true);
-        self.state.place(replica).process.as_ref().map(|process| &*process.replica)
-    }
-
-    /// The replicas that run.
-    pub fn running(&self) -> impl Iterator<Item = (ReplicaId, &'a P::Replica)> {
-        self.ids().filter_map(|id| Some((id, self.replica(id)?)))
-    }
-
-    /// What `replica` has persisted.
-    #[must_use]
-    pub fn disk(&self, replica: ReplicaId) -> &'a Disk<P::Durable> {
-        self.look(|seen| seen.places = true);
-        &self.state.place(replica).disk
-    }
-
-    /// Whether only faults could change anything.
-    #[must_use]
-    pub fn is_quiescent(&self) -> bool {
-        self.look(|seen| seen.quiescence = true);
-        match self.watch {
-            Some(watch) => watch.quiescent,
-            None => self.cluster.is_quiescent(self.state),
-        }
-    }
-
-    /// Whether no client has anything left to ask or to hear.
-    #[must_use]
-    pub fn clients_are_done(&self) -> bool {
-        self.look(|seen| seen.clients = true);
-        self.cluster
-            .clients
-            .iter()
-            .zip(&self.state.clients)
-            .all(|(client, at)| at.next == client.script.len())
-    }
-}
-
 impl<P: Protocol> Cluster<P> {
-    /// Whether the property with number `index` is true of `state`.
+    /// Whether the property with number `index` is true of `state`; for one about all that may follow,
+    /// whether this is a good moment.
     ///
     /// # Panics
     /// If there is no such property.
@@ -257,7 +175,10 @@ impl<P: Protocol> Cluster<P> {
     pub fn judge_view(&self, index: usize, view: &View<'_, P>) -> bool {
         match self.properties[index].judge {
             Judge::Guarantee(guarantee) => guarantee.holds(view.history()),
-            Judge::Invariant(is_true) | Judge::Witness(is_true) => is_true(view),
+            Judge::Invariant(is_true)
+            | Judge::Witness(is_true)
+            | Judge::Eventually(is_true)
+            | Judge::Recoverable(is_true) => is_true(view),
             Judge::Transition(_) => view.broken() & (1 << index) == 0,
         }
     }

@@ -49,7 +49,8 @@ pub enum Verdict {
     Holds,
     /// False in some reachable moment; the nearest is this many steps away.
     Violated {
-        /// Length of the shortest counterexample.
+        /// Length of the shortest counterexample; for what should come true in the end, of the
+        /// shortest way to where it no longer has to.
         steps: u16,
     },
     /// A witness: true in some reachable moment.

@@ -39,6 +39,8 @@ pub struct Story {
     pub participants: Vec<(Address, String)>,
     /// One for each step.
     pub moments: Vec<Moment>,
+    /// How many of the last steps happen again and again, for ever.
+    pub cycle: usize,
 }
 
 /// One step of a story.
@@ -97,7 +99,7 @@ pub fn narrate<P: Narrate>(cluster: &Cluster<P>, path: &[(State<P>, Option<Actio
     let clients = (0..cluster.clients.len() as u64).map(ClientId);
     let clients = clients.map(|id| (Address::Client(id), client_title(id)));
     let replicas = cluster.replicas().map(|id| (Address::Replica(id), cluster.protocol.title(id)));
-    Story { participants: clients.chain(replicas).collect(), moments }
+    Story { participants: clients.chain(replicas).collect(), moments, cycle: 0 }
 }
 
 /// Tells one step.

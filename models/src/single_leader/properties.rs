@@ -1,11 +1,11 @@
-//! What must stay true of replicas, whatever clients see.
+//! What must stay true of replicas, whatever clients see, and what must come true in the end.
 
 use super::judging::{
     agree_up_to, appointed, authorities, epoch_of, has_converged, holds, incarnation_of,
     is_on_disk, is_well_formed, is_written, leaders, logs_match, pairs, promised_disks, registry,
     replica_of, replicas, requests_are_unique, shows_a_prefix,
 };
-use super::{Participant, Remembered, Role, SingleLeader};
+use super::{Participant, Registry, Remembered, Role, SingleLeader};
 use crate::cluster::{Property, properties};
 use crate::consistency::{no_dirty_read, no_lost_acknowledged_write};
 use crate::vocabulary::LogPosition;
@@ -174,6 +174,31 @@ properties! { for SingleLeader;
                 incarnation_of(registry, id) == replica.durable.incarnation
             }) || !view.is_quiescent()
         })
+    });
+
+    /// In the end all running members hold and show the same, unless nobody leads the latest epoch.
+    pub const CONVERGES = eventually("converges", |view| {
+        has_converged(view) || authorities(view).next().is_none()
+    });
+
+    /// In the end every client has an answer to each of its requests.
+    pub const EVERY_REQUEST_IS_ANSWERED = eventually("every-request-is-answered", |view| {
+        view.clients_are_done()
+    });
+
+    /// That every client is answered, and all running members hold and show the same, stays within reach.
+    pub const CAN_ALWAYS_RECOVER = recoverable("can-always-recover", |view| {
+        view.clients_are_done() && has_converged(view)
+    });
+
+    /// A version of the registry differs from the one before it in more than its number.
+    pub const VERSIONS_DIFFER = transition("versions-differ", |before, after| {
+        match (registry(before), registry(after)) {
+            (Some(was), Some(is)) => {
+                was.version == is.version || *is != Registry { version: is.version, ..was.clone() }
+            }
+            (Some(_), None) | (None, Some(_) | None) => true,
+        }
     });
 
     /// No replica goes back to an older epoch, not even through a crash.

@@ -26,6 +26,7 @@ const INVARIANTS: &[Property<SingleLeader>] = &[
     DISKS_HOLD_WHAT_WAS_SAID,
     FOLLOWERS_HOLD_WHAT_LEADERS_BELIEVE,
     LEADERS_WAIT_FOR_THE_REGISTERED,
+    VERSIONS_DIFFER,
     EPOCHS_NEVER_DECREASE,
 ];
 
@@ -43,7 +44,12 @@ const ABOUT_ACKNOWLEDGED: &[Property<SingleLeader>] = &[
 
 const ABOUT_READS: &[Property<SingleLeader>] = &[NO_READ_IS_UNDONE];
 
-const ABOUT_REST: &[Property<SingleLeader>] = &[QUIET_MEANS_CONVERGED];
+const ABOUT_REST: &[Property<SingleLeader>] =
+    &[QUIET_MEANS_CONVERGED, QUIET_MEANS_APPOINTED, QUIET_MEANS_REGISTERED];
+
+/// What must come true in the end.
+const ABOUT_THE_END: &[Property<SingleLeader>] =
+    &[CONVERGES, EVERY_REQUEST_IS_ANSWERED, CAN_ALWAYS_RECOVER];
 
 /// Where there is no registry, these say nothing.
 const ABOUT_THE_REGISTRY: [&str; 2] =
@@ -51,15 +57,22 @@ const ABOUT_THE_REGISTRY: [&str; 2] =
 
 const CRASH_DURING_A_STEP: &str = "Where a message may stay undelivered it looks like a crash after the step. Only rest is another \
      matter, and there a crash of the process shows what there is to see.";
+const REGISTRY_KEEPS_ITS_WORD: &str = "It says what the registry does in every configuration that has one: only faults in the handlers \
+     violate it.";
 
 impl Protocols for SingleLeader {
     const NAME: &'static str = "single-leader";
     const ALIASES: &'static [&'static str] = &["single_leader", "leader"];
-    const NEVER_VIOLATED: &'static [(&'static str, &'static str)] = &[(
-        "replicas-are-well-formed",
-        "It says how the parts of one replica fit together, in every configuration: only faults in \
-         the handlers violate it.",
-    )];
+    const NEVER_VIOLATED: &'static [(&'static str, &'static str)] = &[
+        (
+            "replicas-are-well-formed",
+            "It says how the parts of one replica fit together, in every configuration: only faults \
+             in the handlers violate it.",
+        ),
+        ("versions-differ", REGISTRY_KEEPS_ITS_WORD),
+        ("quiet-means-appointed", REGISTRY_KEEPS_ITS_WORD),
+        ("quiet-means-registered", REGISTRY_KEEPS_ITS_WORD),
+    ];
     const NEVER_EXERCISED: &'static [(&'static str, &'static str)] = &[
         ("crash of a machine, during a step", CRASH_DURING_A_STEP),
         ("crash of a disk, during a step", CRASH_DURING_A_STEP),
@@ -71,7 +84,7 @@ impl Protocols for SingleLeader {
     }
 
     fn properties() -> Vec<Property<Self>> {
-        [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_READS, ABOUT_REST].concat()
+        [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_READS, ABOUT_REST, ABOUT_THE_END].concat()
     }
 
     fn safeguards() -> Vec<String> {

@@ -10,6 +10,7 @@ mod compaction;
 mod divergence;
 mod exactly_once;
 mod in_sync;
+mod liveness;
 mod majority;
 mod membership;
 mod reads;
@@ -42,6 +43,7 @@ pub const SECTIONS: &[Section<SingleLeader>] = &[
     exactly_once::SECTION,
     membership::SECTION,
     availability::SECTION,
+    liveness::SECTION,
     sessions::SECTION,
 ];
 
@@ -100,6 +102,12 @@ impl Environment {
     const fn repeating(self) -> Self {
         let faults = FaultBudget { repeats: FaultBudget::UNLIMITED, ..self.faults };
         Self { faults, forgets: true, ..self }
+    }
+
+    /// The same, where clients ask again until they are answered.
+    const fn retrying(self) -> Self {
+        let faults = FaultBudget { retries: FaultBudget::UNLIMITED, ..self.faults };
+        Self { faults, ..self }
     }
 
     /// The same, where only these suspect anybody.

@@ -45,6 +45,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
                 (ALL_IS_QUIET, Reached),
                 (REPLICAS_ARE_WELL_FORMED, Holds),
+                (VERSIONS_DIFFER, Holds),
                 (QUIET_MEANS_REGISTERED, Holds),
                 (QUIET_MEANS_APPOINTED, Holds),
                 (NO_ACKNOWLEDGED_UPDATE_IS_LOST, Holds),
