@@ -54,7 +54,7 @@ pub(super) fn judge<P: Protocol>(
     };
     let bytes = graph.bytes() + components.bytes();
     let Some(observer) = observers.pop() else { return Ok(None) };
-    let mut judge = Jury { graph, components, observer, fair: HashMap::new() };
+    let mut judge = Jury { graph, components, observer, fair: HashMap::new(), ticket };
     let mut failures = Vec::new();
     for (property, what) in cluster.properties.iter().enumerate() {
         let failure = match what.judge {
@@ -67,7 +67,8 @@ pub(super) fn judge<P: Protocol>(
         };
         failures.extend(failure.map(|failure| (property, failure)));
     }
-    Ok(Some(Outcome { failures, bytes }))
+    // What was answered after that is not to be believed.
+    Ok((!ticket.is_stopped()).then_some(Outcome { failures, bytes }))
 }
 
 struct Jury<'a, P: Protocol> {
@@ -76,6 +77,8 @@ struct Jury<'a, P: Protocol> {
     observer: Observer<'a, P>,
     /// Components of several states, and whether one can stay there.
     fair: HashMap<u32, bool>,
+    /// Once it says stop, answers are quick, and wrong.
+    ticket: &'a Ticket,
 }
 
 impl<P: Protocol> Jury<'_, P> {
@@ -117,7 +120,7 @@ impl<P: Protocol> Jury<'_, P> {
     /// Whether a fair behaviour can stay in a component. It cannot if some action is possible in each
     /// of its states, and always leads out.
     fn is_fair(&mut self, component: u32) -> bool {
-        let Self { graph, components, observer, fair } = self;
+        let Self { graph, components, observer, fair, ticket } = self;
         let states = components.states(component);
         if let [alone] = states {
             // No step leads from a state to itself: that would change nothing.
@@ -126,6 +129,9 @@ impl<P: Protocol> Jury<'_, P> {
         *fair.entry(component).or_insert_with(|| {
             let mut neglected: Option<HashSet<u32>> = None;
             for state in states {
+                if ticket.is_stopped() {
+                    return false;
+                }
                 let steps = observer.steps(*state);
                 let possible: HashSet<_> = steps.iter().map(|step| step.action).collect();
                 let before = neglected.take();
@@ -152,7 +158,7 @@ impl<P: Protocol> Jury<'_, P> {
         let mut at = first;
         let mut owed = self.possible(first);
         let mut is_bad = self.graph.is_bad(first, property);
-        while !is_bad || !owed.is_empty() {
+        while (!is_bad || !owed.is_empty()) && !self.ticket.is_stopped() {
             let way = self.way(at, |jury, step| {
                 if is_bad {
                     owed.contains(&step.action) || !owed.is_subset(&jury.possible(step.to))
@@ -186,6 +192,9 @@ impl<P: Protocol> Jury<'_, P> {
         let mut reached_by: HashMap<u32, (u32, DueStep)> = HashMap::new();
         let mut open = VecDeque::from([start]);
         while let Some(state) = open.pop_front() {
+            if self.ticket.is_stopped() {
+                return Vec::new();
+            }
             for step in self.observer.steps(state) {
                 if self.components.of(step.to) != component {
                     continue;
