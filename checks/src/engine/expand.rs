@@ -35,6 +35,8 @@ pub(super) struct Expander<'a, P: Protocol> {
     arrived: Cache<(u32, u32)>,
     /// Fronts that are charged: by front and charge.
     charged: Cache<u32>,
+    /// What ticks count as.
+    tick_kind: u8,
     /// How many steps of each kind there were.
     pub(super) counts: Box<[usize; 256]>,
 }
@@ -43,7 +45,8 @@ impl<'a, P: Protocol> Expander<'a, P> {
     pub(super) fn new(parts: &'a Parts<P>) -> Self {
         let (arrived, charged) = (Cache::new(1 << 13), Cache::new(1 << 12));
         let counts = Box::new([0; 256]);
-        Self { parts, possible: Vec::new(), next: Vec::new(), arrived, charged, counts }
+        let tick_kind = parts.counts_as(&Action::Tick { clocks: ReplicaSet::EMPTY });
+        Self { parts, possible: Vec::new(), next: Vec::new(), arrived, charged, tick_kind, counts }
     }
 
     /// Hands every state that is one step from `row` to `found`, in the order of the actions, with what
@@ -91,8 +94,7 @@ impl<'a, P: Protocol> Expander<'a, P> {
             Taken { action: step.action, is_fault: step.is_fault, kind: step.kind }
         } else {
             self.tick(row, which);
-            let kind = parts.counts_as(&Action::Tick { clocks: ReplicaSet::EMPTY });
-            Taken { action: UNKNOWN, is_fault: true, kind }
+            Taken { action: UNKNOWN, is_fault: true, kind: self.tick_kind }
         }
     }
 
