@@ -3,9 +3,9 @@
 use super::*;
 use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
+use crate::single_leader::Persistence;
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Persistence, Safeguard, Safeguards};
 
 /// The leader never changes, and anybody answers reads.
 const FOLLOWER_READS: SingleLeader =
@@ -200,10 +200,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A08"],
             question: "Can it, if it does not check what an update follows?",
             tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL.without(Safeguard::PrefixChecked),
-                ..FOLLOWER_READS
-            },
+            protocol: without(Safeguard::PrefixChecked, FOLLOWER_READS),
             environment: Environment::CALM,
             clients: &[client(&[add("n", 1, 0), add("n", 10, 0)]), client(&[read("n", 1)])],
             verdicts: &[

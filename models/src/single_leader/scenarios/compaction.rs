@@ -3,9 +3,9 @@
 use super::*;
 use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
+use crate::single_leader::Visibility;
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Safeguard, Safeguards, Visibility};
 
 /// The log is compacted after every applied entry.
 const COMPACTING: SingleLeader = SingleLeader {
@@ -46,10 +46,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A64"],
             question: "And if the leader sends what it has left instead of a snapshot?",
             tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL.without(Safeguard::SnapshotForPurged),
-                ..COMPACTING
-            },
+            protocol: without(Safeguard::SnapshotForPurged, COMPACTING),
             environment: Environment {
                 faults: FaultBudget { losses: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
@@ -67,12 +64,10 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A64"],
             question: "And if the follower takes that without asking what it follows?",
             tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL
-                    .without(Safeguard::SnapshotForPurged)
-                    .without(Safeguard::PrefixChecked),
-                ..COMPACTING
-            },
+            protocol: without(
+                Safeguard::SnapshotForPurged,
+                without(Safeguard::PrefixChecked, COMPACTING),
+            ),
             environment: Environment {
                 faults: FaultBudget { repeats: 1, ..FaultBudget::NONE },
                 ..Environment::CALM

@@ -5,14 +5,9 @@ use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Safeguard, Safeguards};
 
 const MONOTONIC_WRITES: Property<SingleLeader> = Property::guarantee(Guarantee::MonotonicWrites);
 const EXACTLY_ONCE: Property<SingleLeader> = Property::guarantee(Guarantee::ExactlyOnce);
-
-const fn without(safeguard: Safeguard, protocol: SingleLeader) -> SingleLeader {
-    SingleLeader { safeguards: Safeguards::ALL.without(safeguard), ..protocol }
-}
 
 /// One leader that never changes.
 const ALONE: SingleLeader = SingleLeader {

@@ -5,7 +5,7 @@ use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Eviction, Persistence, Safeguard, Safeguards};
+use crate::single_leader::{Eviction, Persistence};
 use crate::vocabulary::{ReplicaId, ReplicaSet};
 
 /// Everybody in sync acknowledges; the registry says who is, and who leads.
@@ -22,10 +22,6 @@ pub(super) const fn in_sync(replicas: u8, at_least: u8) -> SingleLeader {
 /// As above, on disks that are synced later.
 pub(super) const fn lazy(replicas: u8, at_least: u8) -> SingleLeader {
     SingleLeader { persistence: Persistence::Lazy, ..in_sync(replicas, at_least) }
-}
-
-const fn without(safeguard: Safeguard, protocol: SingleLeader) -> SingleLeader {
-    SingleLeader { safeguards: Safeguards::ALL.without(safeguard), ..protocol }
 }
 
 /// A controller that never fails, beside replicas that do.

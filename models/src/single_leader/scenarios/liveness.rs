@@ -4,9 +4,9 @@ use super::in_sync::{controlled, in_sync};
 use super::*;
 use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
+use crate::single_leader::Truncation;
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Safeguard, Safeguards, Truncation};
 
 /// A leader that waits for nobody, and compacts its log after every applied entry.
 const COMPACTING: SingleLeader =
@@ -46,10 +46,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A64"],
             question: "And if the leader sends no snapshot?",
             tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL.without(Safeguard::SnapshotForPurged),
-                ..COMPACTING
-            },
+            protocol: without(Safeguard::SnapshotForPurged, COMPACTING),
             environment: losing(1).retrying(),
             clients: ADD_TWICE,
             verdicts: &[
@@ -155,10 +152,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A45"],
             question: "And if a follower does not look at the epoch of what arrives?",
             tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL.without(Safeguard::StaleEpochsRejected),
-                ..SingleLeader::majority(3)
-            },
+            protocol: without(Safeguard::StaleEpochsRejected, SingleLeader::majority(3)),
             environment: suspicions(1).suspected_by(&[1]).repeating(),
             clients: ONE_WRITE,
             verdicts: &[

@@ -3,16 +3,12 @@
 use super::*;
 use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
+use crate::single_leader::Persistence;
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Persistence, Safeguard, Safeguards};
 use crate::vocabulary::ReplicaSet;
 
 const MAJORITY: SingleLeader = SingleLeader::majority(3);
-
-const fn without(safeguard: Safeguard) -> SingleLeader {
-    SingleLeader { safeguards: Safeguards::ALL.without(safeguard), ..MAJORITY }
-}
 
 const fn persisting(persistence: Persistence) -> SingleLeader {
     SingleLeader { persistence, ..MAJORITY }
@@ -88,7 +84,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A35"],
             question: "And if voters do not look at the candidate's log?",
             tier: Tier::Quick,
-            protocol: without(Safeguard::BehindLogsRefused),
+            protocol: without(Safeguard::BehindLogsRefused, MAJORITY),
             environment: suspicions(1),
             clients: ONE_WRITE,
             verdicts: &[
@@ -105,7 +101,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A36"],
             question: "And if they compare lengths alone?",
             tier: Tier::Quick,
-            protocol: without(Safeguard::EpochsComparedFirst),
+            protocol: without(Safeguard::EpochsComparedFirst, MAJORITY),
             environment: suspicions(2).suspected_by(&[0, 2]).at_most_once(),
             clients: ONE_WRITE,
             verdicts: &[
@@ -121,7 +117,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A37"],
             question: "Can a leader count acknowledgements of an entry that an earlier leader appended?",
             tier: Tier::Quick,
-            protocol: SingleLeader { batch: 1, ..without(Safeguard::OwnEpochCommits) },
+            protocol: SingleLeader { batch: 1, ..without(Safeguard::OwnEpochCommits, MAJORITY) },
             environment: suspicions(3).suspected_by(&[0, 1]).at_most_once(),
             clients: ONE_WRITE,
             verdicts: &[
@@ -171,7 +167,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A39"],
             question: "What if a replica votes for whoever asks?",
             tier: Tier::Quick,
-            protocol: without(Safeguard::OneVoteAnEpoch),
+            protocol: without(Safeguard::OneVoteAnEpoch, MAJORITY),
             environment: suspicions(2),
             clients: &[],
             verdicts: &[
@@ -185,7 +181,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A40"],
             question: "What if a follower takes entries from an older epoch?",
             tier: Tier::Quick,
-            protocol: without(Safeguard::StaleEpochsRejected),
+            protocol: without(Safeguard::StaleEpochsRejected, MAJORITY),
             environment: suspicions(1),
             clients: ONE_WRITE,
             verdicts: &[

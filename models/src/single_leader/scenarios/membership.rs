@@ -5,11 +5,6 @@ use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Safeguard, Safeguards};
-
-const fn without(safeguard: Safeguard, protocol: SingleLeader) -> SingleLeader {
-    SingleLeader { safeguards: Safeguards::ALL.without(safeguard), ..protocol }
-}
 
 const fn remove(removed: u8, replica: u8) -> Step {
     Step::Ask(Ask::RemoveReplica(removed), At::Replica(replica))

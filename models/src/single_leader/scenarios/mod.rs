@@ -20,7 +20,7 @@ mod semi_synchronous;
 mod sessions;
 mod synchronous;
 
-use super::{AckRule, Election, ReadRule, SingleLeader};
+use super::{AckRule, Election, ReadRule, Safeguard, SingleLeader};
 use crate::cluster::{
     Ask, At, Client, Environment, FaultBudget, Links, NetworkKind, Property, Section, Session,
     Step, Verdict,
@@ -78,6 +78,11 @@ const LINEARIZABLE: Property<SingleLeader> = Property::guarantee(Guarantee::Line
 const CONSISTENT_PREFIX: Property<SingleLeader> = Property::guarantee(Guarantee::ConsistentPrefix);
 const READ_YOUR_WRITES: Property<SingleLeader> = Property::guarantee(Guarantee::ReadYourWrites);
 const MONOTONIC_READS: Property<SingleLeader> = Property::guarantee(Guarantee::MonotonicReads);
+
+/// The same without a safeguard.
+const fn without(safeguard: Safeguard, protocol: SingleLeader) -> SingleLeader {
+    SingleLeader { safeguards: protocol.safeguards.without(safeguard), ..protocol }
+}
 
 /// No faults but suspicion, this often: right or wrong, it makes no difference to what follows.
 const fn suspicions(suspicions: u8) -> Environment {

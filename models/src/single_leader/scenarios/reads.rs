@@ -3,9 +3,9 @@
 use super::*;
 use crate::cluster::Verdict::{Holds, Reached, Violated};
 use crate::cluster::{Scenario, Tier};
+use crate::single_leader::Visibility;
 use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
-use crate::single_leader::{Safeguard, Safeguards, Visibility};
 
 const fn reading(read: ReadRule) -> SingleLeader {
     SingleLeader { read, ..SingleLeader::majority(3) }
@@ -99,10 +99,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A51"],
             question: "And if a new leader answers before anything of its own is acknowledged?",
             tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL.without(Safeguard::ReadsAfterOwnCommit),
-                ..reading(ReadRule::ReadIndex)
-            },
+            protocol: without(Safeguard::ReadsAfterOwnCommit, reading(ReadRule::ReadIndex)),
             environment: suspicions(1).at_most_once(),
             clients: &[client(&[write("x", "1", 0)]), client(&[read("x", 1)])],
             verdicts: &[
@@ -148,10 +145,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             rows: &["A53"],
             question: "And if followers vote whatever they have promised?",
             tier: Tier::Quick,
-            protocol: SingleLeader {
-                safeguards: Safeguards::ALL.without(Safeguard::LeaseHonoured),
-                ..lease(3)
-            },
+            protocol: without(Safeguard::LeaseHonoured, lease(3)),
             environment: Environment { clock_skew: 0, ..skewed(0) },
             clients: WRITE_AND_READ,
             verdicts: &[
