@@ -85,8 +85,7 @@ impl Turn<'_> {
 
     /// The registry has changed.
     pub(super) fn on_announce(&mut self, registry: &Registry) {
-        let incarnation = registry.incarnations.get(&self.me).copied().unwrap_or_default();
-        if incarnation != self.replica.durable.incarnation {
+        if registry.incarnation(self.me) != self.replica.durable.incarnation {
             // It is older than this replica's last restart, and may tell that nobody heard of it.
             return self.register();
         }

@@ -40,11 +40,6 @@ pub(super) fn registry<'a>(view: &'a Moment<'_>) -> Option<&'a Registry> {
     }
 }
 
-/// How often `replica` has restarted, as far as the registry knows.
-pub(super) fn incarnation_of(registry: &Registry, replica: ReplicaId) -> u64 {
-    registry.incarnations.get(&replica).copied().unwrap_or_default()
-}
-
 /// The registry and whom it says leads, if that replica runs.
 pub(super) fn appointed<'a>(view: &'a Moment<'_>) -> Option<(&'a Registry, &'a Replica)> {
     let registry = registry(view)?;

@@ -1,9 +1,9 @@
 //! What must stay true of replicas, whatever clients see, and what must come true in the end.
 
 use super::judging::{
-    agree_up_to, appointed, authorities, epoch_of, has_converged, holds, incarnation_of,
-    is_on_disk, is_well_formed, is_written, leaders, logs_match, pairs, promised_disks, registry,
-    replica_of, replicas, requests_are_unique, shows_a_prefix,
+    agree_up_to, appointed, authorities, epoch_of, has_converged, holds, is_on_disk,
+    is_well_formed, is_written, leaders, logs_match, pairs, promised_disks, registry, replica_of,
+    replicas, requests_are_unique, shows_a_prefix,
 };
 use super::{Participant, Registry, Remembered, Role, SingleLeader};
 use crate::cluster::{Property, properties};
@@ -145,7 +145,7 @@ properties! { for SingleLeader;
             let may_lead = registry.in_sync.union(registry.eligible);
             replicas(view)
                 .filter(|(id, replica)| {
-                    let known = incarnation_of(registry, *id);
+                    let known = registry.incarnation(*id);
                     may_lead.contains(*id) && known == replica.durable.incarnation
                 })
                 .all(|(_, replica)| {
@@ -171,7 +171,7 @@ properties! { for SingleLeader;
     pub const QUIET_MEANS_REGISTERED = invariant("quiet-means-registered", |view| {
         registry(view).is_none_or(|registry| {
             replicas(view).all(|(id, replica)| {
-                incarnation_of(registry, id) == replica.durable.incarnation
+                registry.incarnation(id) == replica.durable.incarnation
             }) || !view.is_quiescent()
         })
     });

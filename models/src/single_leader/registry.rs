@@ -23,6 +23,11 @@ impl Registry {
         }
     }
 
+    /// How often `replica` has restarted, as far as it has registered.
+    pub(super) fn incarnation(&self, replica: ReplicaId) -> u64 {
+        self.incarnations.get(&replica).copied().unwrap_or_default()
+    }
+
     /// Replaces the in-sync set. Whoever leaves it still holds everything acknowledged for as long
     /// as nothing more can be, which is while fewer than `at_least` are in sync.
     fn set_in_sync(&mut self, in_sync: ReplicaSet, policy: &SingleLeader) {
@@ -147,8 +152,7 @@ impl Controller {
         unclean: bool,
         effects: &mut Effects<SingleLeader>,
     ) {
-        let known = self.registry.incarnations.get(&from).copied().unwrap_or_default();
-        if incarnation <= known {
+        if incarnation <= self.registry.incarnation(from) {
             return;
         }
         self.registry.incarnations.insert(from, incarnation);
