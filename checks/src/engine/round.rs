@@ -60,7 +60,10 @@ impl<P: Protocol> Round<'_, P> {
             self.workers[index % threads].spare.push(batch);
             findings.append(found);
         }
-        visited.add(&self.batch, threads);
+        if let Err(cause) = visited.add(&self.batch, threads) {
+            self.ticket.stop(cause);
+            return None;
+        }
         Some(findings)
     }
 }

@@ -1,24 +1,32 @@
-//! Where rows are: their numbers by digest, five bytes each.
+//! Where rows are: their numbers by digest, four bytes each.
 
-/// Open addressing, without removal. A slot holds the number of a row plus one, and one byte of its
-/// digest, so that few rows are compared in vain. Whether a row is the one that is looked for, whoever
-/// asks says: nothing rests on digests.
+/// Open addressing, without removal. A slot holds the number of a row plus one, and in the bits that
+/// are left some of its digest, so that few rows are compared in vain. Whether a row is the one that
+/// is looked for, whoever asks says: nothing rests on digests.
 pub(super) struct Table {
     /// In segments, so that a table grows without being in memory twice.
     segments: Vec<Box<[Slot]>>,
     len: usize,
+    /// How many bits of a slot are from the digest: fewer as numbers grow.
+    tag_bits: u32,
 }
 
-type Slot = [u8; 5];
+type Slot = u32;
 
-const EMPTY: Slot = [0; 5];
+const EMPTY: Slot = 0;
 
-/// At most this many of ten slots are taken: beyond, looking for what is not there takes long.
-const FULLEST: usize = 8;
+/// More rows than this have no numbers: a slot that is taken is not zero.
+pub(super) const MOST_ROWS: usize = u32::MAX as usize;
 
-/// Growing, a large table becomes this many tenths as large, a small one twice as large. What is free
-/// is wasted, but every row has to be read again.
-const GROWTH: usize = 14;
+/// Numbers get at least this many bits.
+const FEWEST_NUMBER_BITS: u32 = 8;
+
+/// At most this many of a hundred slots are taken: beyond, looking for what is not there takes long.
+const FULLEST: usize = 80;
+
+/// Growing, a large table becomes this many hundredths as large, a small one twice as large. What is
+/// free is wasted, but every row has to be read again.
+const GROWTH: usize = 140;
 
 const LARGE: usize = 1 << 22;
 
@@ -27,7 +35,8 @@ const SEGMENT: usize = 1 << 13;
 
 impl Table {
     pub(super) fn new() -> Self {
-        Self { segments: vec![segment()], len: 0 }
+        let tag_bits = u32::BITS - FEWEST_NUMBER_BITS;
+        Self { segments: vec![segment()], len: 0, tag_bits }
     }
 
     /// The slot in which to begin to look for a row.
@@ -40,8 +49,8 @@ impl Table {
         let mut slot = first;
         let mut place = self.home(digest);
         while slot != EMPTY {
-            if slot[4] == tag(digest) && is(number(slot)) {
-                return Some(number(slot));
+            if self.may_be(slot, digest) && is(self.number(slot)) {
+                return Some(self.number(slot));
             }
             place = self.after(place);
             slot = self.slot(place);
@@ -50,7 +59,7 @@ impl Table {
     }
 
     /// Adds row `new` unless there is a row with this digest that `is` it. Answers where it is, if it
-    /// was added. There has to be room.
+    /// was added. There has to be room, for its number too.
     pub(super) fn insert(
         &mut self,
         digest: u64,
@@ -62,10 +71,10 @@ impl Table {
             let slot = self.slot(place);
             if slot == EMPTY {
                 self.len += 1;
-                self.set(place, taken(new, tag(digest)));
+                self.set(place, (new + 1) << self.tag_bits | digest as u32 & self.tag_mask());
                 return Some(place);
             }
-            if slot[4] == tag(digest) && is(number(slot)) {
+            if self.may_be(slot, digest) && is(self.number(slot)) {
                 return None;
             }
             place = self.after(place);
@@ -74,20 +83,35 @@ impl Table {
 
     /// Gives the row at `place` another number.
     pub(super) fn renumber(&mut self, place: usize, number: u32) {
-        let [.., tag] = self.slot(place);
-        self.set(place, taken(number, tag));
+        let tag = self.slot(place) & self.tag_mask();
+        self.set(place, (number + 1) << self.tag_bits | tag);
     }
 
     /// Whether `more` rows fit without growing.
     pub(super) const fn has_room_for(&self, more: usize) -> bool {
-        (self.len + more) * 10 <= self.size() * FULLEST
+        (self.len + more) * 100 <= self.size() * FULLEST
+    }
+
+    /// From now on rows have numbers below `end`: tags become as short as that needs.
+    pub(super) fn number_up_to(&mut self, end: usize) {
+        assert!(end <= MOST_ROWS, "a number of 32 bits for each of {end} rows");
+        let number_bits = usize::BITS - end.leading_zeros();
+        let tag_bits = self.tag_bits.min(u32::BITS - number_bits);
+        if tag_bits == self.tag_bits {
+            return;
+        }
+        let (before, mask) = (self.tag_bits, (1 << tag_bits) - 1);
+        for slot in self.segments.iter_mut().flat_map(|segment| segment.iter_mut()) {
+            *slot = (*slot >> before) << tag_bits | *slot & mask;
+        }
+        self.tag_bits = tag_bits;
     }
 
     /// Empties the table, and makes it large enough for what was in it and `more` rows.
     pub(super) fn start_again(&mut self, more: usize) {
-        let needed = (self.len + more) * 10 / FULLEST + 1;
-        let growth = if self.size() < LARGE { 20 } else { GROWTH };
-        let size = needed.max(self.size() * growth / 10);
+        let needed = (self.len + more) * 100 / FULLEST + 1;
+        let growth = if self.size() < LARGE { 200 } else { GROWTH };
+        let size = needed.max(self.size() * growth / 100);
         self.segments.iter_mut().for_each(|segment| segment.fill(EMPTY));
         self.segments.resize_with(size.div_ceil(SEGMENT), segment);
         self.len = 0;
@@ -109,6 +133,18 @@ impl Table {
         self.segments[place / SEGMENT][place % SEGMENT] = slot;
     }
 
+    const fn tag_mask(&self) -> u32 {
+        (1 << self.tag_bits) - 1
+    }
+
+    const fn may_be(&self, slot: Slot, digest: u64) -> bool {
+        (slot ^ digest as u32) & self.tag_mask() == 0
+    }
+
+    const fn number(&self, slot: Slot) -> u32 {
+        (slot >> self.tag_bits) - 1
+    }
+
     const fn home(&self, digest: u64) -> usize {
         // The upper half, scaled to the size of the table.
         (((digest >> 32) * self.size() as u64) >> 32) as usize
@@ -123,19 +159,6 @@ fn segment() -> Box<[Slot]> {
     vec![EMPTY; SEGMENT].into()
 }
 
-const fn taken(number: u32, tag: u8) -> Slot {
-    let [a, b, c, d] = (number + 1).to_le_bytes();
-    [a, b, c, d, tag]
-}
-
-const fn number([a, b, c, d, _]: Slot) -> u32 {
-    u32::from_le_bytes([a, b, c, d]) - 1
-}
-
-const fn tag(digest: u64) -> u8 {
-    digest as u8
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -148,30 +171,33 @@ mod tests {
         #[test]
         fn what_was_inserted_is_found_and_nothing_else(
             // Few digests, so that many rows share one.
-            rows in prop::collection::vec((0..20_u64, any::<u8>()), 0..3_000)
+            rows in prop::collection::vec((0..20_u64, any::<u8>()), 0..3_000),
+            // Numbers grow past what some bits of a slot can hold.
+            base in prop_oneof![Just(0), Just((1 << 8) - 9), Just((1 << 24) - 9), Just(u32::MAX - 4_000)],
         ) {
             let digest = |(digest, _): &(u64, u8)| digest.wrapping_mul(0xf7f7_f7f7_f7f7_f7f7);
             let mut table = Table::new();
             let mut expected = HashMap::new();
-            for (index, row) in rows.iter().enumerate() {
+            for (number, row) in (base..).zip(&rows) {
+                table.number_up_to(number as usize + 2);
                 if !table.has_room_for(1) {
                     table.start_again(1);
-                    for number in expected.values() {
-                        let inserted = table.insert(digest(&rows[*number as usize]), *number, |_| false);
-                        prop_assert!(inserted.is_some());
+                    for (row, number) in &expected {
+                        prop_assert!(table.insert(digest(row), *number, |_| false).is_some());
                     }
                 }
-                let is = |other: u32| rows[other as usize] == *row;
+                let is = |other: u32| rows[(other - base) as usize] == *row;
                 let first = table.first(digest(row));
                 prop_assert_eq!(table.find(digest(row), first, is), expected.get(row).copied());
-                let place = table.insert(digest(row), u32::MAX - 1, |other| other < u32::MAX - 1 && is(other));
+                let place = table.insert(digest(row), number + 1, |other| other <= number && is(other));
                 prop_assert_eq!(place.is_some(), !expected.contains_key(row));
                 if let Some(place) = place {
-                    table.renumber(place, index as u32);
-                    expected.insert(*row, index as u32);
+                    table.renumber(place, number);
+                    expected.insert(*row, number);
                 }
                 prop_assert!(table.find(digest(row), table.first(digest(row)), is).is_some());
             }
+            prop_assert_eq!(table.tag_bits == 0, base > u32::MAX / 2 && !rows.is_empty());
         }
     }
 }

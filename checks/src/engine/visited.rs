@@ -7,8 +7,9 @@ use rustc_hash::FxBuildHasher;
 
 use super::batch::Batch;
 use super::rows::Rows;
-use super::table::Table;
+use super::table::{MOST_ROWS, Table};
 use super::threads::each;
+use crate::explore::Cause;
 
 /// Every state once, numbered as it was found.
 pub(super) struct Visited {
@@ -63,14 +64,19 @@ impl Visited {
 
     /// Adds those rows of `batch` that are not there, each once. The states that lead to them are
     /// those after the last that led to any.
-    pub(super) fn add(&mut self, batch: &Batch, threads: usize) {
-        let base = u32::try_from(self.rows.len()).expect("fewer than 2^32 states");
-        let count = u32::try_from(batch.len()).expect("a batch is small");
-        assert!(base.checked_add(count).is_some_and(|end| end < u32::MAX), "too many states");
+    ///
+    /// # Errors
+    /// If there might not be numbers for all of them. Then nothing is added.
+    pub(super) fn add(&mut self, batch: &Batch, threads: usize) -> Result<(), Cause> {
+        let (base, end) = (self.rows.len() as u32, self.rows.len() + batch.len());
+        if end > MOST_ROWS {
+            return Err(Cause::Numbers);
+        }
         let (rows, tables) = (&self.rows, self.tables.len());
         // What is new stands in its table by its place in the batch, until it has a number.
         let added = each(threads, self.tables.iter_mut().enumerate(), |(mine, table)| {
             let is_mine = |digest: u64| table_of(tables, digest) == mine;
+            table.number_up_to(end);
             make_room(table, rows, batch.len(), is_mine);
             let mut new = Vec::new();
             for (at, digest) in batch.digests().iter().enumerate() {
@@ -105,6 +111,7 @@ impl Visited {
                 table.renumber(place, base + number as u32);
             }
         });
+        Ok(())
     }
 
     /// The way from the first state to state `index`, both included.

@@ -20,6 +20,8 @@ pub enum Cause {
     Time,
     /// The process used more memory than it may.
     Memory,
+    /// There are more states than 32 bits can number.
+    Numbers,
     /// Somebody pressed Ctrl-C.
     Interrupted,
     /// Another scenario failed, and the first failure was to end the run.
@@ -33,6 +35,7 @@ impl fmt::Display for Cause {
         f.write_str(match self {
             Self::Time => "out of time",
             Self::Memory => "out of memory",
+            Self::Numbers => "more states than 32 bits can number",
             Self::Interrupted => "interrupted",
             Self::Failure => "stopped at the first failure",
             Self::Violation => "out of time, as something is violated",
