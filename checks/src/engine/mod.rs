@@ -9,7 +9,8 @@
 //! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
 //! [`visited`], [`rows`] and [`table`] for what is kept of each state, [`worker`] and [`round`] for how
 //! threads share the work, and [`search`] for how it all ends. What has to come true in the end is judged
-//! when everything was visited: see [`due`], [`components`] and [`liveness`].
+//! when everything was visited: see [`due`], [`components`] and [`liveness`]. How one run understands the
+//! numbers of another is in [`lessons`].
 //!
 //! What a part's step may depend on is fixed here, in few words: a node's on the node, on whether
 //! machines may still crash and on whether the partition is up; the front's on the front. That the
@@ -25,6 +26,8 @@ mod expand;
 mod intern;
 mod judge;
 mod kinds;
+#[cfg_attr(not(test), expect(dead_code, reason = "runs that talk to each other build on it"))]
+mod lessons;
 mod liveness;
 mod parts;
 mod round;
