@@ -2,9 +2,11 @@
 //! with what exploring finds.
 //!
 //! Read [`catalog`] for what there is to explore, [`explore`] for how, [`verdict`] for what it comes
-//! to, and [`command`] for what can be asked. [`report`] and [`document`] write the answers.
+//! to, and [`command`] for what can be asked. [`report`] and [`document`] write the answers, and
+//! [`bench`] measures what they cost.
 
 pub mod ask;
+pub mod bench;
 pub mod catalog;
 pub mod command;
 pub mod describe;

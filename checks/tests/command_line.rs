@@ -203,7 +203,9 @@ fn every_shell_gets_completions_for_every_command() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let completions = check(&["completions", shell]);
         assert_eq!((completions.code, completions.err.as_str()), (0, ""), "{shell}");
-        for word in ["list", "run", "explain", "explore", "ask", "document", "single-leader"] {
+        for word in
+            ["list", "run", "explain", "explore", "ask", "bench", "document", "single-leader"]
+        {
             assert!(completions.out.contains(word), "{shell}: {word}");
         }
     }

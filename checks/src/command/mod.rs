@@ -1,6 +1,7 @@
 //! The commands: what each is asked for, and what it does.
 
 pub mod ask;
+pub mod bench;
 pub mod completions;
 pub mod explain;
 pub mod explore;
@@ -35,11 +36,13 @@ const EXAMPLES: &str = "Examples:
   check explore asynchronous-failover          the same in the browser, to step around in
   check ask single-leader --replicas 4 --ack k=1
                                                what holds in a configuration of your own
+  check bench                                  how fast is it, and how large are its states?
   check document --write                       bring the generated parts of the documents up to date
 
 Exit codes:
   0  everything is as expected (for `ask`: everything holds)
-  1  something is not as expected (`ask`: violated, or never put to the test; `document`: out of date)
+  1  something is not as expected (`ask`: violated, or never put to the test; `bench`: two searches
+     disagree; `document`: out of date)
   2  wrong usage, or something could not be read or written
   3  a search ended early, for want of time or memory or by Ctrl-C: nothing is known to be wrong
   4  something panicked";
@@ -73,6 +76,8 @@ pub enum Command {
     Explore(explore::Explore),
     /// Explores a configuration put together from flags: what holds in it?
     Ask(ask::Ask),
+    /// Measures the engine against Stateright's searches, and against what is asked of it.
+    Bench(bench::Bench),
     /// Compares the generated parts of the documents with what is found, or rewrites them.
     Document(document::Document),
     /// Prints completions for a shell.
@@ -113,6 +118,7 @@ impl CommandLine {
             Command::Explain(explain) => explain.execute(out),
             Command::Explore(explore) => explore.execute(out),
             Command::Ask(ask) => ask.execute(out),
+            Command::Bench(bench) => bench.execute(out),
             Command::Document(document) => document.execute(out),
             Command::Completions(completions) => completions.execute(out),
         }

@@ -1,14 +1,18 @@
 //! The generators: what can stand between two markers.
 
+use std::path::Path;
+
 use clap::CommandFactory;
 
+use super::measured::measured;
 use super::tables::{answers, counterexample, left_out, rows, safeguards, summary};
+use crate::bench::{Report, markdown};
 use crate::catalog::{Entry, Family, entries, family, find};
 use crate::command::CommandLine;
 use crate::report::{Outcome, verdicts};
 use crate::suggest::unknown;
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "verdicts",
     "summary",
     "answers",
@@ -16,8 +20,12 @@ const NAMES: [&str; 8] = [
     "rows",
     "left-out",
     "safeguards",
+    MEASURED,
     "commands",
 ];
+
+/// The section that `check bench --write` brings up to date.
+pub(super) const MEASURED: &str = "measured";
 
 /// What writes a generated section.
 #[derive(Debug)]
@@ -36,6 +44,8 @@ pub(super) enum Generator {
     LeftOut(&'static str),
     /// Which scenario fails without which safeguard.
     Safeguards(&'static str),
+    /// What measuring the engine came to.
+    Measured(Option<Box<Report>>),
     /// The help of every command.
     Commands,
 }
@@ -43,6 +53,7 @@ pub(super) enum Generator {
 impl Generator {
     /// Understands a marker.
     pub(super) fn parse(
+        root: &Path,
         families: &[Family],
         name: &str,
         arguments: &[&str],
@@ -75,6 +86,9 @@ impl Generator {
             ("rows", [name]) => Ok(Self::Rows(named(name)?.name)),
             ("left-out", [name]) => Ok(Self::LeftOut(named(name)?.name)),
             ("safeguards", [name]) => Ok(Self::Safeguards(named(name)?.name)),
+            (MEASURED, []) => measured(root)
+                .map(|report| Self::Measured(report.map(Box::new)))
+                .map_err(|failure| failure.to_string()),
             ("commands", []) => Ok(Self::Commands),
             (name, _) if NAMES.contains(&name) => {
                 Err(format!("{name} takes other arguments than: {}", arguments.join(" ")))
@@ -99,7 +113,7 @@ impl Generator {
             Self::Safeguards(family) => {
                 named(&|entry| entry.family == *family && !entry.without.is_empty())
             }
-            Self::LeftOut(_) | Self::Commands => Vec::new(),
+            Self::LeftOut(_) | Self::Measured(_) | Self::Commands => Vec::new(),
         }
     }
 
@@ -120,6 +134,8 @@ impl Generator {
             }
             Self::Safeguards(name) => family(families, name)
                 .map_or_else(|failure| failure.to_string(), |family| safeguards(family, outcomes)),
+            Self::Measured(None) => "Nothing was measured: `check bench --write`.\n".to_owned(),
+            Self::Measured(Some(report)) => markdown(report),
             Self::Commands => commands(),
         }
     }

@@ -5,6 +5,7 @@
 
 mod generate;
 mod markers;
+mod measured;
 mod recorded;
 mod tables;
 
@@ -24,6 +25,7 @@ use crate::report::{Outcome, status};
 use crate::verdict::Status;
 use generate::Generator;
 use markers::Page;
+pub use measured::record_measured;
 pub use recorded::Records;
 
 /// The command that mends what is out of date.
@@ -129,31 +131,11 @@ impl Pages {
     /// # Errors
     /// If there is no page, if one cannot be read, or a marker in it not understood.
     pub fn read(root: &Path, families: &[Family]) -> Result<Self, Failure> {
-        let mut files = vec![root.join("README.md")];
-        let folder = root.join("spec-docs");
-        if !files[0].exists() && !folder.is_dir() {
-            let said = format!("{} has neither README.md nor spec-docs", root.display());
-            return Err(Failure::Usage(said));
-        }
-        if folder.is_dir() {
-            let listed = fs::read_dir(&folder).map_err(reading(&folder))?;
-            let mut found = Vec::new();
-            for file in listed {
-                found.push(file.map_err(reading(&folder))?.path());
-            }
-            found.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
-            found.sort();
-            files.extend(found);
-        }
-        let mut pages = Vec::new();
-        for file in files.into_iter().filter(|file| file.exists()) {
-            let text = fs::read_to_string(&file).map_err(reading(&file))?;
-            pages.push(Page::parse(file, &text)?);
-        }
+        let pages = pages(root)?;
         let generators = |page: &Page| {
             page.sections()
                 .map(|section| {
-                    Generator::parse(families, section.name, &section.arguments)
+                    Generator::parse(root, families, section.name, &section.arguments)
                         .map_err(|why| page.complaint(section.line, &why))
                 })
                 .collect()
@@ -194,6 +176,32 @@ impl Pages {
         };
         self.pages.iter().zip(&self.sections).filter_map(stale).collect()
     }
+}
+
+/// The pages in `root`, README.md first.
+fn pages(root: &Path) -> Result<Vec<Page>, Failure> {
+    let mut files = vec![root.join("README.md")];
+    let folder = root.join("spec-docs");
+    if !files[0].exists() && !folder.is_dir() {
+        let said = format!("{} has neither README.md nor spec-docs", root.display());
+        return Err(Failure::Usage(said));
+    }
+    if folder.is_dir() {
+        let listed = fs::read_dir(&folder).map_err(reading(&folder))?;
+        let mut found = Vec::new();
+        for file in listed {
+            found.push(file.map_err(reading(&folder))?.path());
+        }
+        found.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
+        found.sort();
+        files.extend(found);
+    }
+    let mut pages = Vec::new();
+    for file in files.into_iter().filter(|file| file.exists()) {
+        let text = fs::read_to_string(&file).map_err(reading(&file))?;
+        pages.push(Page::parse(file, &text)?);
+    }
+    Ok(pages)
 }
 
 fn nearest_root() -> Result<PathBuf, Failure> {

@@ -39,4 +39,5 @@ mod threads;
 mod visited;
 mod worker;
 
+pub(crate) use parts::columns;
 pub(crate) use search::search;

@@ -119,9 +119,9 @@ impl<P: Protocol> Parts<P> {
         self.nodes.len()
     }
 
-    /// How many numbers a state is: one for each node, the front, what the last step broke.
+    /// How many numbers a state is.
     pub(super) fn columns(&self) -> usize {
-        self.replicas() + 2
+        columns(&self.cluster)
     }
 
     /// A state in which there is nothing but one machine and what is on its way to it. There is always
@@ -240,6 +240,11 @@ impl<P: Protocol> Parts<P> {
             + self.charged.bytes()
             + self.steps_worked_out.load(Ordering::Relaxed) * size_of::<Step>()
     }
+}
+
+/// How many numbers a state of `cluster` is: one for each node, the front, what the last step broke.
+pub(crate) fn columns<P: Protocol>(cluster: &Cluster<P>) -> usize {
+    cluster.replicas().count() + 2
 }
 
 /// What an action makes of a state.

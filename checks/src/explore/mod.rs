@@ -38,6 +38,13 @@ pub trait Explorable: Send + Sync {
         ticket: &Arc<Ticket>,
     ) -> Exploration;
 
+    /// Visits everything with Stateright's search depth first and one thread, and judges as it does
+    /// breadth first. It tells neither paths, which would be of any length, nor panics.
+    fn explore_depth_first_by_stateright(&self, ticket: &Arc<Ticket>) -> Exploration;
+
+    /// How many numbers the engine makes of a state.
+    fn columns(&self) -> usize;
+
     /// Retraces a path. `None` if the cluster has no such path, or if it does not end where
     /// property `property` is violated or reached. Of what is said to be out of reach, it checks only
     /// that it is not there already.
@@ -125,6 +132,14 @@ impl<P: Narrate> Explorable for Cluster<P> {
             }
             found
         })
+    }
+
+    fn explore_depth_first_by_stateright(&self, ticket: &Arc<Ticket>) -> Exploration {
+        explore(self, ticket, || search::visit_depth_first(self, ticket))
+    }
+
+    fn columns(&self) -> usize {
+        engine::columns(self)
     }
 
     fn retrace(&self, path: &[usize], property: usize) -> Option<Trace> {

@@ -1,4 +1,4 @@
-//! A search by Stateright: breadth first, exhaustive, with the shortest path to each finding.
+//! Searches by Stateright: exhaustive; breadth first also with the shortest path to each finding.
 //!
 //! Stateright is asked for less than it offers, because more would be wrong here (0.31):
 //!
@@ -31,15 +31,7 @@ pub(super) fn search<P: Narrate>(
     ticket: &Arc<Ticket>,
 ) -> Found<P> {
     let names: Vec<_> = cluster.properties.iter().map(|property| property.name).collect();
-    let model = Watched {
-        found: (0..=names.len()).map(|_| AtomicBool::new(false)).collect(),
-        cluster: cluster.clone(),
-        sought: sought.clone(),
-        ticket: Arc::clone(ticket),
-        misjudged: OnceLock::new(),
-        cut: AtomicBool::new(false),
-        retracing: AtomicBool::new(false),
-    };
+    let model = Watched::new(cluster, sought, ticket);
     let checker = model.checker().threads(threads).spawn_bfs().join();
     let model = checker.model();
     // Paths are remembered as indices of actions, and a search that has to end offers none.
@@ -68,6 +60,25 @@ pub(super) fn search<P: Narrate>(
     }
 }
 
+/// Visits everything depth first, with one thread, and looks for no paths.
+pub(super) fn visit_depth_first<P: Narrate>(
+    cluster: &Cluster<P>,
+    ticket: &Arc<Ticket>,
+) -> Found<P> {
+    let model = Watched::new(cluster, &Sought::Everything, ticket);
+    let checker = model.checker().threads(1).spawn_dfs().join();
+    Found {
+        coverage: Vec::new(),
+        states: checker.unique_state_count(),
+        generated: Some(checker.state_count()),
+        bytes: None,
+        depth: None,
+        exhausted: !checker.model().cut.load(Ordering::Relaxed),
+        routes: cluster.properties.iter().map(|_| None).collect(),
+        panic: None,
+    }
+}
+
 /// The path with the last state replaced by one that says what panicked there.
 fn ending_in_panic<P: Protocol>(mut path: Path<P>, message: &str) -> Path<P> {
     if let Some((state, _)) = path.last_mut() {
@@ -92,6 +103,18 @@ struct Watched<P: Protocol> {
 }
 
 impl<P: Narrate> Watched<P> {
+    fn new(cluster: &Cluster<P>, sought: &Sought, ticket: &Arc<Ticket>) -> Self {
+        Self {
+            found: (0..=cluster.properties.len()).map(|_| AtomicBool::new(false)).collect(),
+            cluster: cluster.clone(),
+            sought: sought.clone(),
+            ticket: Arc::clone(ticket),
+            misjudged: OnceLock::new(),
+            cut: AtomicBool::new(false),
+            retracing: AtomicBool::new(false),
+        }
+    }
+
     fn has_to_end(&self) -> bool {
         if self.retracing.load(Ordering::Relaxed) {
             return false;
