@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use holdfast_models::cluster::Verdict;
 
-use crate::explore::{Cause, End, Explorable, Exploration, Patience, Sought, Supervisor, Ticket};
+use crate::explore::{
+    Cause, End, Explorable, Exploration, Kept, Patience, Sought, Storage, Supervisor, Ticket,
+};
 use crate::report::Progress;
 use crate::verdict::{Judgement, Statement, Status};
 
@@ -49,7 +51,7 @@ impl std::fmt::Debug for Job<'_> {
 }
 
 /// How the jobs are done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Resources {
     /// How many threads explore.
     pub threads: usize,
@@ -57,6 +59,8 @@ pub struct Resources {
     pub memory: u64,
     /// Whether the first job that does not come out as claimed is the last.
     pub fail_fast: bool,
+    /// How states are kept.
+    pub storage: Storage,
 }
 
 /// What happens while jobs are done.
@@ -68,13 +72,14 @@ enum Event {
 /// Does all `jobs`: one thread for each at a time, or all threads for the only one.
 #[must_use]
 pub fn run(jobs: &[Job<'_>], resources: Resources) -> Vec<Judgement> {
-    let supervisor = Supervisor::new(resources.memory);
+    let supervisor = Supervisor::new(resources.memory).storing(resources.storage.clone());
     let results: Vec<_> = jobs.iter().map(|_| Mutex::new(None)).collect();
     let (tell, hear) = channel();
     let begun = Instant::now();
+    let threads = resources.threads.clamp(1, jobs.len().max(1));
     let round = Round { jobs, resources, supervisor, next: AtomicUsize::new(0), begun };
     thread::scope(|scope| {
-        for _ in 0..resources.threads.clamp(1, jobs.len().max(1)) {
+        for _ in 0..threads {
             let (tell, round, results) = (tell.clone(), &round, &results);
             scope.spawn(move || {
                 while let Some((index, judgement)) = round.one_more(&tell) {
@@ -152,6 +157,7 @@ fn not_begun(job: &Job<'_>, cause: Cause) -> Exploration {
         depth: None,
         generated: None,
         bytes: None,
+        kept: Kept::default(),
         coverage: Vec::new(),
         time: Duration::ZERO,
         end: End::Truncated(cause),

@@ -4,13 +4,15 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use holdfast_check::explore::Storage;
 use holdfast_check::report::steps;
 use holdfast_check::schedule::{Allowance, Job, Resources, run};
 use holdfast_check::verdict::{Judgement, Statement, Status};
 use holdfast_models::cluster::{Cluster, Property, Scenario, Tier, Verdict};
 use holdfast_models::single_leader::{Safeguard, Safeguards, SingleLeader, scenarios};
 
-const LIMITS: Resources = Resources { threads: 2, memory: 6 << 30, fail_fast: false };
+const LIMITS: Resources =
+    Resources { threads: 2, memory: 6 << 30, fail_fast: false, storage: Storage::PLAIN };
 const TIME: Duration = Duration::from_mins(2);
 
 /// A scenario that does without one safeguard, and its cluster with all of them.

@@ -18,6 +18,7 @@ use holdfast_models::cluster::Tier;
 
 use crate::document;
 use crate::error::Failure;
+use crate::explore::Storage;
 use crate::schedule::Resources;
 use crate::units::{duration, size};
 use crate::verdict::Status;
@@ -182,6 +183,7 @@ impl Limits {
             threads: self.threads.unwrap_or_else(cores),
             memory: self.memory.unwrap_or(usual),
             fail_fast,
+            storage: Storage::PLAIN,
         }
     }
 

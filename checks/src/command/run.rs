@@ -7,9 +7,9 @@ use clap::Args;
 use super::{Limits, Tiers};
 use crate::catalog::{Entry, families, select};
 use crate::error::Failure;
-use crate::explore::interrupt;
+use crate::explore::{Storage, interrupt};
 use crate::report::{Format, Outcome, coverage, status, write};
-use crate::schedule::{self, Allowance, Job};
+use crate::schedule::{self, Allowance, Job, Resources};
 use crate::verdict::Status;
 
 /// Which scenarios, and how they are reported.
@@ -30,6 +30,9 @@ pub struct Run {
     /// of each scenario anyway.
     #[arg(long)]
     coverage: bool,
+    /// Keeps states in less memory, which takes more time. Everything found is the same.
+    #[arg(long)]
+    compressed: bool,
     #[command(flatten)]
     limits: Limits,
 }
@@ -46,7 +49,8 @@ impl Run {
             return Err(Failure::Usage(said));
         }
         interrupt::listen();
-        let outcomes = explore(wanted, &self.limits, self.fail_fast);
+        let storage = Storage { compressed: self.compressed };
+        let outcomes = explore_storing(wanted, &self.limits, self.fail_fast, storage);
         write(&outcomes, self.format, out)?;
         if self.coverage && self.format == Format::Table {
             coverage(&outcomes, out)?;
@@ -57,6 +61,16 @@ impl Run {
 
 /// Explores scenarios, each within `limits`.
 pub fn explore<'a>(entries: Vec<&'a Entry>, limits: &Limits, fail_fast: bool) -> Vec<Outcome<'a>> {
+    explore_storing(entries, limits, fail_fast, Storage::PLAIN)
+}
+
+/// The same, keeping states as `storage` says.
+fn explore_storing<'a>(
+    entries: Vec<&'a Entry>,
+    limits: &Limits,
+    fail_fast: bool,
+    storage: Storage,
+) -> Vec<Outcome<'a>> {
     let jobs: Vec<_> = entries
         .iter()
         .map(|entry| Job {
@@ -66,7 +80,8 @@ pub fn explore<'a>(entries: Vec<&'a Entry>, limits: &Limits, fail_fast: bool) ->
             time: Allowance::Own(limits.time(entry.tier)),
         })
         .collect();
-    let resources = limits.resources(entries.iter().map(|entry| entry.tier), fail_fast);
+    let tiers = entries.iter().map(|entry| entry.tier);
+    let resources = Resources { storage, ..limits.resources(tiers, fail_fast) };
     let judgements = schedule::run(&jobs, resources);
     entries
         .into_iter()

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{reading, writing};
 use crate::catalog::Entry;
 use crate::error::Failure;
-use crate::explore::{Cause, End, Exploration};
+use crate::explore::{Cause, End, Exploration, Kept};
 use crate::report::Outcome;
 use crate::verdict::Judgement;
 
@@ -117,6 +117,7 @@ impl Records {
             depth: record.depth,
             generated: None,
             bytes: None,
+            kept: Kept::default(),
             time: Duration::ZERO,
             end: record.truncated.map_or(End::Exhausted, End::Truncated),
             traces,

@@ -7,7 +7,7 @@
 //!
 //! Read [`parts`] and [`kinds`] for what the parts are, [`step`] for how steps of one part are worked out,
 //! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
-//! [`visited`], [`rows`] and [`table`] for what is kept of each state, [`worker`] and [`round`] for how
+//! [`visited`], [`states`], [`rows`], [`tree`] and [`table`] for what is kept of each state, [`worker`] and [`round`] for how
 //! threads share the work, and [`search`] for how it all ends. What has to come true in the end is judged
 //! when everything was visited: see [`due`], [`components`] and [`liveness`]. How one run understands the
 //! numbers of another is in [`lessons`].
@@ -33,9 +33,11 @@ mod parts;
 mod round;
 mod rows;
 mod search;
+mod states;
 mod step;
 mod table;
 mod threads;
+mod tree;
 mod visited;
 mod worker;
 

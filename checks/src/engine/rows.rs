@@ -25,17 +25,12 @@ struct Field {
     mask: u64,
 }
 
-/// A number is read as part of eight bytes: they have to be there after the last row too, where a
-/// column that has no width yet begins.
+/// A number is written as part of eight bytes: while rows are pushed, so many follow the last.
 const PADDING: usize = 8;
 
 impl Rows {
     pub(super) const fn new(columns: usize) -> Self {
         Self { columns, blocks: Vec::new(), len: 0 }
-    }
-
-    pub(super) const fn columns(&self) -> usize {
-        self.columns
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -47,7 +42,7 @@ impl Rows {
         if place == 0 {
             let mut widths = vec![0; self.columns];
             if let Some(full) = self.blocks.last_mut() {
-                full.bytes.shrink_to_fit();
+                full.close();
                 widths = full.fields.iter().map(|field| field.mask.count_ones()).collect();
             }
             self.blocks.push(Block::new(&widths, if self.len == 0 { 0 } else { BLOCK }));
@@ -63,6 +58,13 @@ impl Rows {
     /// Reads row `index` into `row`.
     pub(super) fn read(&self, index: usize, row: &mut [u32]) {
         self.blocks[index / BLOCK].read(index % BLOCK, row);
+    }
+
+    /// Row `index` of two columns.
+    pub(super) fn pair(&self, index: usize) -> [u32; 2] {
+        let mut pair = [0; 2];
+        self.read(index, &mut pair);
+        pair
     }
 
     /// Whether row `index` is `row`.
@@ -122,6 +124,12 @@ impl Block {
         }
     }
 
+    /// Nothing will be pushed any more.
+    fn close(&mut self) {
+        self.bytes.truncate(self.bytes.len() - PADDING);
+        self.bytes.shrink_to_fit();
+    }
+
     fn read(&self, index: usize, row: &mut [u32]) {
         let start = index * self.stride;
         for (field, id) in self.fields.iter().zip(row) {
@@ -135,8 +143,20 @@ impl Block {
     }
 
     fn word(&self, at: usize) -> u64 {
-        let bytes = self.bytes[at..at + 8].try_into();
-        u64::from_le_bytes(bytes.expect("eight bytes are eight bytes"))
+        let word = match self.bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            Some(bytes) => *bytes,
+            None => self.last_word(at),
+        };
+        u64::from_le_bytes(word)
+    }
+
+    /// The bytes from `at` on of a block that ends before the eighth.
+    #[cold]
+    fn last_word(&self, at: usize) -> [u8; 8] {
+        let mut word = [0; 8];
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        word[..rest.len()].copy_from_slice(rest);
+        word
     }
 }
 

@@ -13,7 +13,7 @@ use super::parts::{Next, Parts, next_state};
 use super::round::Round;
 use super::visited::Visited;
 use super::worker::{Findings, Worker};
-use crate::explore::{Found, Path, Route, Sought, Then, Ticket};
+use crate::explore::{Found, Kept, Path, Route, Sought, Then, Ticket};
 
 /// How many states are expanded before what they lead to is merged.
 const ROUND: usize = 1 << 14;
@@ -34,17 +34,19 @@ pub(crate) fn search<P: Narrate>(
         ticket,
         batch: Batch::new(parts.columns()),
     };
+    let first = parts.split(&cluster.initial_state());
     let mut search = Search {
         cluster,
         parts: &parts,
         judges: &judges,
-        visited: Visited::new(&parts.split(&cluster.initial_state()), threads),
+        visited: Visited::new(&first, threads, ticket.storage().compressed),
         shown: vec![None; cluster.properties.len()],
         failures: cluster.properties.iter().map(|_| None).collect(),
         bytes: 0,
         panicked: None,
         misjudged: None,
         generated: 0,
+        kept: Kept { compressed: ticket.storage().compressed },
     };
     let (depth, mut exhausted) = search.run(sought, &mut round);
     let coverage = parts.kinds.iter().enumerate().map(|(index, kind)| {
@@ -74,6 +76,7 @@ struct Search<'a, P: Protocol> {
     /// The first state that a property panicked on, which, and what it said.
     misjudged: Option<(usize, usize, String)>,
     generated: usize,
+    kept: Kept,
 }
 
 impl<P: Narrate> Search<'_, P> {
@@ -191,6 +194,7 @@ impl<P: Narrate> Search<'_, P> {
             bytes: Some(
                 self.visited.bytes() + self.parts.bytes() + self.judges.bytes() + self.bytes,
             ),
+            kept: self.kept,
             depth: Some(depth),
             exhausted,
             coverage: Vec::new(),

@@ -9,6 +9,7 @@ pub(super) struct Table {
     len: usize,
     /// How many bits of a slot are from the digest: fewer as numbers grow.
     tag_bits: u32,
+    growth: Growth,
 }
 
 type Slot = u32;
@@ -21,22 +22,26 @@ pub(super) const MOST_ROWS: usize = u32::MAX as usize;
 /// Numbers get at least this many bits.
 const FEWEST_NUMBER_BITS: u32 = 8;
 
-/// At most this many of a hundred slots are taken: beyond, looking for what is not there takes long.
-const FULLEST: usize = 80;
+/// How much of a table is free, at most and at least. What is free is wasted, but every row has to be
+/// read again when a table grows, and looking for what is not there takes long in a full one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Growth {
+    /// A large table grows by two fifths once four fifths are taken.
+    Usual,
+    /// By a tenth, once nine tenths are taken.
+    Thrifty,
+}
 
-/// Growing, a large table becomes this many hundredths as large, a small one twice as large. What is
-/// free is wasted, but every row has to be read again.
-const GROWTH: usize = 140;
-
+/// Smaller tables double.
 const LARGE: usize = 1 << 22;
 
 /// How many slots there are in a segment.
 const SEGMENT: usize = 1 << 13;
 
 impl Table {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(growth: Growth) -> Self {
         let tag_bits = u32::BITS - FEWEST_NUMBER_BITS;
-        Self { segments: vec![segment()], len: 0, tag_bits }
+        Self { segments: vec![segment()], len: 0, tag_bits, growth }
     }
 
     /// The slot in which to begin to look for a row.
@@ -89,7 +94,7 @@ impl Table {
 
     /// Whether `more` rows fit without growing.
     pub(super) const fn has_room_for(&self, more: usize) -> bool {
-        (self.len + more) * 100 <= self.size() * FULLEST
+        (self.len + more) * 100 <= self.size() * self.growth.fullest()
     }
 
     /// From now on rows have numbers below `end`: tags become as short as that needs.
@@ -109,8 +114,12 @@ impl Table {
 
     /// Empties the table, and makes it large enough for what was in it and `more` rows.
     pub(super) fn start_again(&mut self, more: usize) {
-        let needed = (self.len + more) * 100 / FULLEST + 1;
-        let growth = if self.size() < LARGE { 200 } else { GROWTH };
+        let needed = (self.len + more) * 100 / self.growth.fullest() + 1;
+        let growth = match self.growth {
+            Growth::Usual | Growth::Thrifty if self.size() < LARGE => 200,
+            Growth::Usual => 140,
+            Growth::Thrifty => 110,
+        };
         let size = needed.max(self.size() * growth / 100);
         self.segments.iter_mut().for_each(|segment| segment.fill(EMPTY));
         self.segments.resize_with(size.div_ceil(SEGMENT), segment);
@@ -155,6 +164,16 @@ impl Table {
     }
 }
 
+impl Growth {
+    /// How many of a hundred slots are taken, at most.
+    const fn fullest(self) -> usize {
+        match self {
+            Self::Usual => 80,
+            Self::Thrifty => 90,
+        }
+    }
+}
+
 fn segment() -> Box<[Slot]> {
     vec![EMPTY; SEGMENT].into()
 }
@@ -176,7 +195,7 @@ mod tests {
             base in prop_oneof![Just(0), Just((1 << 8) - 9), Just((1 << 24) - 9), Just(u32::MAX - 4_000)],
         ) {
             let digest = |(digest, _): &(u64, u8)| digest.wrapping_mul(0xf7f7_f7f7_f7f7_f7f7);
-            let mut table = Table::new();
+            let mut table = Table::new(Growth::Usual);
             let mut expected = HashMap::new();
             for (number, row) in (base..).zip(&rows) {
                 table.number_up_to(number as usize + 2);

@@ -6,14 +6,14 @@ use std::hash::{BuildHasher, Hasher};
 use rustc_hash::FxBuildHasher;
 
 use super::batch::Batch;
-use super::rows::Rows;
-use super::table::{MOST_ROWS, Table};
+use super::states::States;
+use super::table::{Growth, MOST_ROWS, Table};
 use super::threads::each;
 use crate::explore::Cause;
 
 /// Every state once, numbered as it was found.
 pub(super) struct Visited {
-    rows: Rows,
+    rows: States,
     /// Where each row is, in as many parts as threads may insert at the same time.
     tables: Vec<Table>,
     /// For each expanded state in turn, a 1 for each state that it is the first to reach, and a 0. In
@@ -24,9 +24,11 @@ pub(super) struct Visited {
 
 impl Visited {
     /// With `first`, the state that nobody leads to, in it.
-    pub(super) fn new(first: &[u32], tables: usize) -> Self {
-        let tables = (0..tables).map(|_| Table::new()).collect();
-        let mut visited = Self { rows: Rows::new(first.len()), tables, family: Bits::default() };
+    pub(super) fn new(first: &[u32], tables: usize, is_compressed: bool) -> Self {
+        let growth = if is_compressed { Growth::Thrifty } else { Growth::Usual };
+        let tables = (0..tables).map(|_| Table::new(growth)).collect();
+        let rows = States::new(first.len(), is_compressed);
+        let mut visited = Self { rows, tables, family: Bits::default() };
         visited.rows.push(first);
         let digest = digest(first);
         let table = table_of(visited.tables.len(), digest);
@@ -156,7 +158,7 @@ const fn table_of(tables: usize, digest: u64) -> usize {
 }
 
 /// Makes room for `more` rows in a table with those of all rows that `is_mine` says.
-fn make_room(table: &mut Table, rows: &Rows, more: usize, is_mine: impl Fn(u64) -> bool) {
+fn make_room(table: &mut Table, rows: &States, more: usize, is_mine: impl Fn(u64) -> bool) {
     if table.has_room_for(more) {
         return;
     }

@@ -2,6 +2,7 @@
 
 mod search;
 mod silence;
+mod storage;
 mod supervisor;
 mod trace;
 
@@ -17,6 +18,7 @@ use crate::engine;
 
 pub(crate) use silence::message;
 pub use silence::silently;
+pub use storage::{Kept, Storage};
 pub use supervisor::{Cause, Patience, Supervisor, Ticket, interrupt};
 pub(crate) use trace::{Path, Route};
 pub use trace::{Then, Trace};
@@ -76,6 +78,8 @@ pub struct Exploration {
     /// How many bytes the tables took that tell the states apart, if that is known. Depends on the
     /// number of threads, a little.
     pub bytes: Option<usize>,
+    /// How the states were kept.
+    pub kept: Kept,
     /// How many steps there were of each kind; none if that is not known.
     pub coverage: Vec<(Kind, usize)>,
     /// How long it took.
@@ -169,6 +173,8 @@ pub(crate) struct Found<P: Protocol> {
     pub(crate) generated: Option<usize>,
     /// How many bytes the states took, if that is known.
     pub(crate) bytes: Option<usize>,
+    /// How the states were kept.
+    pub(crate) kept: Kept,
     /// How many steps the farthest of them is away. Several threads of Stateright's do not find out.
     pub(crate) depth: Option<usize>,
     /// Whether everything that can be reached was visited.
@@ -194,6 +200,7 @@ fn explore<P: Narrate>(
             depth: None,
             generated: None,
             bytes: None,
+            kept: Kept::default(),
             coverage: Vec::new(),
             time: ticket.elapsed(),
             end: End::Panicked { message: message(&*payload), trace: None },
@@ -222,6 +229,7 @@ fn exploration<P: Narrate>(
         depth: found.depth,
         generated: found.generated,
         bytes: found.bytes,
+        kept: found.kept,
         coverage: found.coverage,
         time: ticket.elapsed(),
         end,

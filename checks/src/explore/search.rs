@@ -21,7 +21,7 @@ use holdfast_models::protocol::Protocol;
 use stateright::{Checker, Expectation, Model};
 
 use super::silence::message;
-use super::{Found, Path, Route, Sought, Then, Ticket};
+use super::{Found, Kept, Path, Route, Sought, Then, Ticket};
 
 /// Searches `cluster` with `threads` threads. With one, every path is as short as can be.
 pub(super) fn search<P: Narrate>(
@@ -53,6 +53,7 @@ pub(super) fn search<P: Narrate>(
         states: checker.unique_state_count(),
         generated: Some(checker.state_count()),
         bytes: None,
+        kept: Kept::default(),
         depth: (threads == 1).then(|| checker.max_depth().saturating_sub(1)),
         exhausted: !model.cut.load(Ordering::Relaxed),
         routes,
@@ -72,6 +73,7 @@ pub(super) fn visit_depth_first<P: Narrate>(
         states: checker.unique_state_count(),
         generated: Some(checker.state_count()),
         bytes: None,
+        kept: Kept::default(),
         depth: None,
         exhausted: !checker.model().cut.load(Ordering::Relaxed),
         routes: cluster.properties.iter().map(|_| None).collect(),

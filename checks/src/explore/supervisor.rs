@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::Storage;
+
 const HEARTBEAT: Duration = Duration::from_millis(10);
 
 /// Why a search ended before it was through.
@@ -69,6 +71,7 @@ pub struct Ticket {
     stopped: AtomicBool,
     cause: OnceLock<Cause>,
     states: AtomicUsize,
+    storage: Arc<Storage>,
 }
 
 impl Ticket {
@@ -118,6 +121,12 @@ impl Ticket {
         self.states.load(Ordering::Relaxed)
     }
 
+    /// How it keeps states.
+    #[must_use]
+    pub fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
     /// For how long the search has been running.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
@@ -129,6 +138,7 @@ impl Ticket {
 #[derive(Debug)]
 pub struct Supervisor {
     watched: Arc<Watched>,
+    storage: Arc<Storage>,
 }
 
 #[derive(Debug)]
@@ -163,7 +173,13 @@ impl Supervisor {
         // The thread ends with the supervisor.
         let spawned = thread::Builder::new().name("supervisor".to_owned()).spawn(watch);
         spawned.expect("a process that explores may start threads");
-        Self { watched }
+        Self { watched, storage: Arc::default() }
+    }
+
+    /// The same, for searches that keep states as `storage` says.
+    #[must_use]
+    pub fn storing(self, storage: Storage) -> Self {
+        Self { storage: Arc::new(storage), ..self }
     }
 
     /// Watches one more search, which may take as long as `patience` says.
@@ -176,6 +192,7 @@ impl Supervisor {
             stopped: AtomicBool::new(false),
             cause: OnceLock::new(),
             states: AtomicUsize::new(0),
+            storage: Arc::clone(&self.storage),
         });
         self.watched.lock().push(Arc::downgrade(&ticket));
         self.watched.look();

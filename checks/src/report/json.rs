@@ -45,6 +45,7 @@ fn scenario(Outcome { entry, judgement }: &Outcome<'_>) -> Value {
         "depth": exploration.depth,
         "steps": exploration.generated,
         "bytes_a_state": exploration.bytes_a_state(),
+        "compressed": exploration.kept.compressed,
         "coverage": coverage(&exploration.coverage),
         "seconds": exploration.time.as_secs_f64(),
         "truncated": truncated,

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use super::{Outcome, by_section, status, trace};
-use crate::explore::{End, Trace};
+use crate::explore::{End, Exploration, Trace};
 use crate::units::{seconds, thousands};
 use crate::verdict::{Finding, Judged, Judgement, Status, words};
 
@@ -67,11 +67,7 @@ fn section(outcomes: &[Outcome<'_>]) -> Table {
             Cell::new(ending(judgement)),
             number(thousands(exploration.states)),
             number(exploration.depth.map_or_else(|| "-".to_owned(), thousands)),
-            number(
-                exploration
-                    .bytes_a_state()
-                    .map_or_else(|| "-".to_owned(), |bytes| format!("{bytes:.1}")),
-            ),
+            number(bytes(exploration)),
             number(seconds(exploration.time)),
         ]);
         for judged in judgement.told() {
@@ -85,6 +81,13 @@ fn section(outcomes: &[Outcome<'_>]) -> Table {
 
 fn number(text: String) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+/// Bytes a state, and how it was kept if not as it is.
+fn bytes(exploration: &Exploration) -> String {
+    let Some(bytes) = exploration.bytes_a_state() else { return "-".to_owned() };
+    let how = if exploration.kept.compressed { " compressed" } else { "" };
+    format!("{bytes:.1}{how}")
 }
 
 /// How a search ended, if not well.

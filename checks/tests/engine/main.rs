@@ -4,4 +4,5 @@ mod graph;
 mod liveness;
 mod random;
 mod scenarios;
+mod storage;
 mod table;
