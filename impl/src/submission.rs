@@ -1,0 +1,240 @@
+//! How clients reach the machine: the seam between gateways, which speak to clients, and the
+//! driver, which owns the machine.
+//!
+//! A gateway submits a request with a closure that takes the answer. The closure is called at most
+//! once, on the driver's thread, and must not block. It is dropped uncalled if no answer comes: the
+//! machine may never answer a request, so deadlines belong to gateways.
+//!
+//! A client has at most one request outstanding. Asking the same request again replaces the closure
+//! of the first asking.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use holdfast_models::vocabulary::{
+    ClientId, Epoch, LogPosition, ReplicaId, Reply, Request, StateMachine,
+};
+use serde::Serialize;
+
+/// Takes the answer to one request.
+pub type Answer = Box<dyn FnOnce(Reply) + Send>;
+
+/// Takes a copy of the store as this replica's readers see it. Copying is constant time.
+pub type Inspection = Box<dyn FnOnce(StateMachine) + Send>;
+
+/// One request of one client.
+pub struct Submission {
+    /// Who asks.
+    pub client: ClientId,
+    /// What.
+    pub request: Request,
+    /// Who hears the answer.
+    pub answer: Answer,
+}
+
+/// What the driver takes out of the queue.
+pub enum Submitted {
+    /// A request for the machine.
+    Request(Submission),
+    /// A look at the store of this replica, wherever it stands: no guarantee comes with it.
+    Inspection(Inspection),
+}
+
+/// The node cannot take the submission: its queue is full, or it is stopping. Nothing has happened
+/// to the request, and it will have no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy;
+
+impl fmt::Display for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "busy: this node takes no more requests now, and did nothing with this one")
+    }
+}
+
+impl std::error::Error for Busy {}
+
+/// Where clients reach one replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Addresses {
+    /// The native protocol, over UDP.
+    pub client: Option<SocketAddr>,
+    /// The Redis protocol, over TCP.
+    pub resp: Option<SocketAddr>,
+}
+
+/// What a replica says of itself. Current as of the last inputs that it handled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The name of the cluster.
+    pub cluster: String,
+    /// Which replica this is.
+    pub replica: ReplicaId,
+    /// How often this replica has been started on its disk.
+    pub boot: u64,
+    /// What it is doing: `leader`, `candidate`, `follower`, `controller`.
+    pub role: &'static str,
+    /// Whom it believes to lead.
+    pub leader: Option<ReplicaId>,
+    /// The epoch it takes part in.
+    pub epoch: Epoch,
+    /// Where its log ends.
+    pub last: LogPosition,
+    /// Up to where it knows the log to be acknowledged.
+    pub committed: LogPosition,
+    /// Up to where its readers see.
+    pub applied: LogPosition,
+    /// How far each follower has acknowledged the log, where this replica leads.
+    pub matched: Vec<(ReplicaId, LogPosition)>,
+    /// Requests whose clients wait.
+    pub waiting: usize,
+}
+
+/// Hands requests to the driver. Cloned for every thread that speaks to clients.
+#[derive(Clone)]
+pub struct Submitter {
+    queue: SyncSender<Submitted>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    wake: Box<dyn Fn() + Send + Sync>,
+    directory: Vec<Addresses>,
+    status: RwLock<Status>,
+    is_stopping: AtomicBool,
+}
+
+impl Submitter {
+    /// A queue of at most `capacity` submissions, and what the driver takes them from.
+    ///
+    /// `wake` ends the driver's waiting. `directory` has the addresses of each replica, from 0.
+    #[must_use]
+    pub fn new(
+        capacity: usize,
+        directory: Vec<Addresses>,
+        status: Status,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> (Self, Receiver<Submitted>) {
+        let (queue, taken) = sync_channel(capacity);
+        let shared = Shared {
+            wake: Box::new(wake),
+            directory,
+            status: RwLock::new(status),
+            is_stopping: AtomicBool::new(false),
+        };
+        (Self { queue, shared: Arc::new(shared) }, taken)
+    }
+
+    /// Hands a request over.
+    ///
+    /// # Errors
+    /// If the queue is full or the node is stopping: the request will have no effect.
+    pub fn submit(&self, submission: Submission) -> Result<(), Busy> {
+        self.put(Submitted::Request(submission))
+    }
+
+    /// Asks for a copy of the store as this replica's readers see it, for what concerns this node
+    /// and not the cluster, such as counting its keys.
+    ///
+    /// # Errors
+    /// If the queue is full or the node is stopping.
+    pub fn inspect(&self, inspection: Inspection) -> Result<(), Busy> {
+        self.put(Submitted::Inspection(inspection))
+    }
+
+    fn put(&self, submitted: Submitted) -> Result<(), Busy> {
+        if self.is_stopping() {
+            return Err(Busy);
+        }
+        match self.queue.try_send(submitted) {
+            Ok(()) => {
+                (self.shared.wake)();
+                Ok(())
+            }
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Busy),
+        }
+    }
+
+    /// Where clients reach `replica`, if there is such a replica.
+    #[must_use]
+    pub fn redirect(&self, replica: ReplicaId) -> Option<Addresses> {
+        self.shared.directory.get(usize::from(replica.0)).copied()
+    }
+
+    /// What this replica last said of itself.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.shared.status.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the node has been told to stop. Gateways then take no new connections.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.shared.is_stopping.load(Ordering::Acquire)
+    }
+
+    /// From now on nothing is taken.
+    pub fn stop(&self) {
+        self.shared.is_stopping.store(true, Ordering::Release);
+        (self.shared.wake)();
+    }
+
+    /// The driver's side of [`Self::status`].
+    pub fn publish(&self, status: Status) {
+        *self.shared.status.write().unwrap_or_else(PoisonError::into_inner) = status;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use holdfast_models::vocabulary::{Key, Operation, RequestId, Token};
+
+    fn status() -> Status {
+        Status {
+            cluster: "test".to_owned(),
+            replica: ReplicaId(0),
+            boot: 1,
+            role: "leader",
+            leader: Some(ReplicaId(0)),
+            epoch: Epoch(1),
+            last: LogPosition::ZERO,
+            committed: LogPosition::ZERO,
+            applied: LogPosition::ZERO,
+            matched: Vec::new(),
+            waiting: 0,
+        }
+    }
+
+    fn submission() -> Submission {
+        let operation = Operation::Read { key: Key::from("x") };
+        let request = Request { id: RequestId(1), token: Token::default(), operation };
+        Submission { client: ClientId(1), request, answer: Box::new(|_| ()) }
+    }
+
+    #[test]
+    fn a_full_queue_is_busy_and_each_submission_wakes_the_driver() {
+        let woken = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&woken);
+        let wake = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        };
+        let (submitter, taken) = Submitter::new(1, Vec::new(), status(), wake);
+        assert_eq!(submitter.submit(submission()), Ok(()));
+        assert_eq!(submitter.submit(submission()), Err(Busy));
+        assert_eq!(woken.load(Ordering::Relaxed), 1);
+        assert!(matches!(taken.try_recv(), Ok(Submitted::Request(_))));
+        assert_eq!(submitter.submit(submission()), Ok(()));
+    }
+
+    #[test]
+    fn a_stopping_node_takes_nothing() {
+        let (submitter, _taken) = Submitter::new(1, Vec::new(), status(), || ());
+        submitter.stop();
+        assert_eq!(submitter.submit(submission()), Err(Busy));
+    }
+}
