@@ -229,7 +229,7 @@ pub struct Registry {
 }
 
 /// Names of timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Timer {
     /// A leader repeats what followers have not acknowledged, the controller what it announced.
     Heartbeat,

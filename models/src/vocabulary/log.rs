@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClientId, Epoch, Operation, ReplicaSet, RequestId, Sequence};
+use super::{ClientId, Epoch, LogDifference, Operation, ReplicaSet, RequestId, Sequence};
 
 /// The place of an entry. Counts from 1; 0 is "before the first". Raft's index, a binlog position.
 #[derive(
@@ -215,6 +215,26 @@ impl Log {
             next = next.next();
         }
         entries
+    }
+
+    /// How this log becomes `later`.
+    #[must_use]
+    pub fn difference(&self, later: &Self) -> LogDifference {
+        let compacted = later.base.position.0.saturating_sub(self.base.position.0);
+        let dropped = self.entries.len().min(compacted as usize);
+        let kept = self.entries.common_prefix(dropped, &later.entries);
+        let appended = later.entries.iter_from(kept).cloned().collect();
+        LogDifference { dropped: dropped as u64, kept: kept as u64, appended, base: later.base }
+    }
+
+    /// The log that `difference` leads to.
+    #[must_use]
+    pub fn after_difference(mut self, difference: LogDifference) -> Self {
+        let LogDifference { dropped, kept, appended, base } = difference;
+        self.entries.drop_first(dropped as usize);
+        self.entries.truncate(kept as usize);
+        appended.into_iter().for_each(|entry| self.entries.push(entry));
+        Self { base, ..self }
     }
 
     /// Positions and entries after the base, in order.

@@ -2,6 +2,7 @@
 //!
 //! `spec-docs/GLOSSARY.md` lists the names the literature uses for the same ideas.
 
+mod difference;
 mod identity;
 mod log;
 mod operation;
@@ -9,6 +10,7 @@ mod persistent;
 mod quorum;
 mod store;
 
+pub use difference::{LogDifference, StoreDifference};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
 pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
 pub use operation::{Key, Operation, Outcome, Refusal, Reply, Request, Token, Value};

@@ -9,6 +9,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use im::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 
 /// An ordered map that is cloned in constant time.
@@ -57,6 +58,31 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     /// Keys and values in ascending order of keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter()
+    }
+
+    /// The keys at which `later` differs from this map, with what is there in `later`. Takes time
+    /// in proportion to what the two do not share.
+    pub fn differences<'a>(
+        &'a self,
+        later: &'a Self,
+    ) -> impl Iterator<Item = (&'a K, Option<&'a V>)>
+    where
+        V: PartialEq,
+    {
+        self.0.diff(&later.0).map(|item| match item {
+            DiffItem::Add(key, value) | DiffItem::Update { new: (key, value), .. } => {
+                (key, Some(value))
+            }
+            DiffItem::Remove(key, _) => (key, None),
+        })
+    }
+
+    /// Lets `key` have `value`, or nothing.
+    pub fn set(&mut self, key: K, value: Option<V>) {
+        match value {
+            Some(value) => self.insert(key, value),
+            None => self.remove(&key),
+        }
     }
 }
 
@@ -121,6 +147,49 @@ impl<T: Clone> Sequence<T> {
     /// Elements in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.0.iter()
+    }
+
+    /// Elements in order, from the `first` on, counted from 0.
+    pub fn iter_from(&self, first: usize) -> impl Iterator<Item = &T> {
+        let mut index = first;
+        std::iter::from_fn(move || {
+            index += 1;
+            self.0.get(index - 1)
+        })
+    }
+
+    /// How many elements of this sequence, from the `skipped`th on, are the first ones of `later`.
+    /// Runs of elements that the two share are not looked at.
+    #[must_use]
+    pub fn common_prefix(&self, skipped: usize, later: &Self) -> usize
+    where
+        T: PartialEq,
+    {
+        let mut own = self.0.leaves();
+        let mut others = later.0.leaves();
+        let (mut left, mut right): (&[T], &[T]) = (&[], &[]);
+        let (mut to_skip, mut common) = (skipped, 0);
+        loop {
+            while left.is_empty() {
+                let Some(leaf) = own.next() else { return common };
+                let skips = to_skip.min(leaf.len());
+                to_skip -= skips;
+                left = &leaf[skips..];
+            }
+            while right.is_empty() {
+                let Some(leaf) = others.next() else { return common };
+                right = leaf;
+            }
+            let length = left.len().min(right.len());
+            if !std::ptr::eq(left.as_ptr(), right.as_ptr()) {
+                let equal = left.iter().zip(right).take_while(|(a, b)| a == b).count();
+                if equal < length {
+                    return common + equal;
+                }
+            }
+            common += length;
+            (left, right) = (&left[length..], &right[length..]);
+        }
     }
 }
 
@@ -187,5 +256,36 @@ mod tests {
         (0..200_u32).rev().for_each(|key| backward.insert(key, key));
         assert_eq!(forward, backward);
         assert_eq!(digest(&forward), digest(&backward));
+    }
+
+    #[test]
+    fn a_common_prefix_is_found_wherever_sequences_part() {
+        let long: Sequence<u32> = (0..1_000).collect();
+        for (skipped, length) in [(0, 1_000), (0, 0), (1, 700), (63, 64), (64, 65), (999, 1)] {
+            let mut later = long.clone();
+            later.drop_first(skipped);
+            later.truncate(length);
+            let expected = length.min(1_000 - skipped);
+            assert_eq!(long.common_prefix(skipped, &later), expected);
+            (0..200).for_each(|element| later.push(1_000_000 + element));
+            assert_eq!(long.common_prefix(skipped, &later), expected);
+            let copied: Sequence<u32> = later.iter().copied().collect();
+            assert_eq!(long.common_prefix(skipped, &copied), expected);
+        }
+    }
+
+    #[test]
+    fn the_differences_of_two_maps_lead_from_one_to_the_other() {
+        let mut earlier = Map::default();
+        (0..500_u32).for_each(|key| earlier.insert(key, key));
+        let mut later = earlier.clone();
+        later.remove(&7);
+        later.insert(8, 0);
+        later.insert(1_000, 1);
+        let found: Vec<_> = earlier.differences(&later).map(|(k, v)| (*k, v.copied())).collect();
+        assert_eq!(found, [(7, None), (8, Some(0)), (1_000, Some(1))]);
+        let mut replayed = earlier.clone();
+        found.into_iter().for_each(|(key, value)| replayed.set(key, value));
+        assert_eq!(replayed, later);
     }
 }

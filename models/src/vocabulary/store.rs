@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ClientId, Command, Key, LogEntry, LogMark, Map, Operation, Outcome, Refusal, ReplicaSet,
-    RequestId, Token, Value,
+    RequestId, StoreDifference, Token, Value,
 };
 
 /// The last update of one client and what came of it, so that a duplicate is answered and not
@@ -58,6 +58,28 @@ impl StateMachine {
     #[must_use]
     pub fn without_clients(self) -> Self {
         Self { clients: Map::default(), ..self }
+    }
+
+    /// How this store becomes `later`.
+    #[must_use]
+    pub fn difference(&self, later: &Self) -> StoreDifference {
+        let registers = self.registers.differences(&later.registers);
+        let clients = self.clients.differences(&later.clients);
+        StoreDifference {
+            applied: later.applied,
+            members: later.members,
+            registers: registers.map(|(key, value)| (key.clone(), value.cloned())).collect(),
+            clients: clients.map(|(client, last)| (*client, last.cloned())).collect(),
+        }
+    }
+
+    /// The store that `difference` leads to.
+    #[must_use]
+    pub fn after_difference(mut self, difference: StoreDifference) -> Self {
+        let StoreDifference { applied, members, registers, clients } = difference;
+        registers.into_iter().for_each(|(key, value)| self.registers.set(key, value));
+        clients.into_iter().for_each(|(client, last)| self.clients.set(client, last));
+        Self { applied, members, ..self }
     }
 
     /// Applies the next entry of the log.

@@ -1,16 +1,17 @@
 //! A configuration of single-leader replication, as flags.
 
 use clap::Args;
+use holdfast_models::single_leader::spelling::{
+    ACK_MEANS, ACK_TIMEOUTS, ELECTIONS, EVICTIONS, PERSISTENCES, TRUNCATIONS, VISIBILITIES,
+    ack_rule, ack_rule_spelt, read_rule, read_rule_spelt,
+};
 use holdfast_models::single_leader::{
     AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, Safeguard,
     Safeguards, SingleLeader, Truncation, Visibility,
 };
 use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 
-use super::spelling::{
-    ACK_MEANS, ACK_TIMEOUTS, ELECTIONS, EVICTIONS, PERSISTENCES, SAFEGUARDS, TRUNCATIONS,
-    VISIBILITIES, ack_rule, ack_rule_spelt, read_rule, read_rule_spelt, safeguard,
-};
+use super::spelling::{SAFEGUARDS, safeguard};
 use crate::ask::World;
 use crate::error::Failure;
 use crate::family::Setting;

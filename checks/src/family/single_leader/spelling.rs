@@ -1,126 +1,16 @@
-//! How the policies are written on a command line, and read back.
+//! How safeguards are written on a command line. The policies' spelling is the protocol's own.
 
 use std::sync::LazyLock;
 
-use holdfast_models::single_leader::{
-    AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, Safeguard,
-    Truncation, Visibility,
-};
+use holdfast_models::single_leader::Safeguard;
 
 use crate::spelling::kebab_case;
-
-pub(super) const ACK_MEANS: &[(&str, AckMeans)] = &[
-    ("received", AckMeans::Received),
-    ("flushed", AckMeans::Flushed),
-    ("applied", AckMeans::Applied),
-];
-
-pub(super) const ACK_TIMEOUTS: &[(&str, AckTimeout)] = &[
-    ("block", AckTimeout::Block),
-    ("degrade", AckTimeout::Degrade),
-    ("indeterminate", AckTimeout::Indeterminate),
-    ("expose", AckTimeout::Expose),
-];
-
-pub(super) const VISIBILITIES: &[(&str, Visibility)] = &[
-    ("appended", Visibility::Appended),
-    ("acknowledged", Visibility::Acknowledged),
-    ("committed", Visibility::Committed),
-];
-
-pub(super) const ELECTIONS: &[(&str, Election)] = &[
-    ("never", Election::Never),
-    ("anyone", Election::Anyone),
-    ("best-reachable", Election::BestReachable),
-    ("fenced", Election::Fenced),
-    ("majority", Election::Majority),
-    ("appointed", Election::Appointed { unclean: false }),
-    ("appointed-unclean", Election::Appointed { unclean: true }),
-];
-
-pub(super) const EVICTIONS: &[(&str, Eviction)] = &[
-    ("never", Eviction::Never),
-    ("deposed", Eviction::Deposed),
-    ("local", Eviction::Local),
-    ("registered", Eviction::Registered),
-];
-
-pub(super) const TRUNCATIONS: &[(&str, Truncation)] = &[
-    ("never", Truncation::Never),
-    ("high-watermark", Truncation::HighWatermark),
-    ("epoch", Truncation::EpochAndPosition),
-    ("snapshot", Truncation::Snapshot),
-];
-
-pub(super) const PERSISTENCES: &[(&str, Persistence)] = &[
-    ("before-ack", Persistence::BeforeAck),
-    ("lazy", Persistence::Lazy),
-    ("epoch-only", Persistence::EpochOnly),
-    ("log-only", Persistence::LogOnly),
-    ("nothing", Persistence::Nothing),
-];
 
 pub(super) static SAFEGUARDS: LazyLock<Vec<(&'static str, Safeguard)>> = LazyLock::new(|| {
     let named = |of: &Safeguard| (&*Box::leak(safeguard(*of).into_boxed_str()), *of);
     Safeguard::ALL.iter().map(named).collect()
 });
 
-pub(super) fn ack_rule(text: &str) -> Result<AckRule, String> {
-    match text.split_once('=') {
-        None if text == "async" => Ok(AckRule::Asynchronous),
-        None if text == "all" => Ok(AckRule::All),
-        None if text == "majority" => Ok(AckRule::Majority),
-        Some(("k", count)) => match number(count)? {
-            0 => Err("k=0 waits for nobody, which is called async".to_owned()),
-            count => Ok(AckRule::Followers(count)),
-        },
-        Some(("in-sync", count)) => match number(count)? {
-            0 => Err("the leader is in sync with itself: in-sync=1 at least".to_owned()),
-            at_least => Ok(AckRule::InSync { at_least }),
-        },
-        None | Some(_) => Err("one of async, k=N, all, in-sync=N, majority".to_owned()),
-    }
-}
-
-pub(super) fn ack_rule_spelt(rule: AckRule) -> String {
-    match rule {
-        AckRule::Asynchronous => "async".to_owned(),
-        AckRule::Followers(count) => format!("k={count}"),
-        AckRule::All => "all".to_owned(),
-        AckRule::InSync { at_least } => format!("in-sync={at_least}"),
-        AckRule::Majority => "majority".to_owned(),
-    }
-}
-
-pub(super) fn read_rule(text: &str) -> Result<ReadRule, String> {
-    let choices = "one of leader, lease=DURATION/PROMISE, read-index, follower, token";
-    match text.split_once('=') {
-        None if text == "leader" => Ok(ReadRule::LeaderLocal),
-        None if text == "read-index" => Ok(ReadRule::ReadIndex),
-        None if text == "follower" => Ok(ReadRule::FollowerLocal),
-        None if text == "token" => Ok(ReadRule::FollowerWithToken),
-        Some(("lease", terms)) => {
-            let (duration, promise) = terms.split_once('/').ok_or(choices)?;
-            Ok(ReadRule::Lease { duration: number(duration)?, promise: number(promise)? })
-        }
-        None | Some(_) => Err(choices.to_owned()),
-    }
-}
-
-pub(super) fn read_rule_spelt(rule: ReadRule) -> String {
-    match rule {
-        ReadRule::LeaderLocal => "leader".to_owned(),
-        ReadRule::Lease { duration, promise } => format!("lease={duration}/{promise}"),
-        ReadRule::ReadIndex => "read-index".to_owned(),
-        ReadRule::FollowerLocal => "follower".to_owned(),
-        ReadRule::FollowerWithToken => "token".to_owned(),
-    }
-}
-
 pub(super) fn safeguard(safeguard: Safeguard) -> String {
     kebab_case(&format!("{safeguard:?}"))
-}
-
-fn number<N: std::str::FromStr<Err = std::num::ParseIntError>>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|error| format!("\"{text}\" is no number that fits: {error}"))
 }

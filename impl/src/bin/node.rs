@@ -1,0 +1,3 @@
+//! Runs one replica of a cluster.
+
+fn main() {}

@@ -1,0 +1,94 @@
+//! What the replicas of a small cluster had to remember, one after another, in a run of the real
+//! machines with elections, truncation, compaction and snapshots.
+
+use std::collections::VecDeque;
+
+use holdfast_models::protocol::{Effects, Input, Protocol, SyncPolicy};
+use holdfast_models::single_leader::{Message, Participant, Remembered, SingleLeader, Timer};
+use holdfast_models::vocabulary::{
+    ClientId, Key, Operation, ReplicaId, Request, RequestId, Timestamp, Token, Value,
+};
+
+use crate::random::Random;
+
+/// One durable state after another, with how safe each had to be.
+pub(super) type Run = Vec<(Remembered, SyncPolicy)>;
+
+struct World {
+    policy: SingleLeader,
+    participants: Vec<Participant>,
+    kept: Vec<Run>,
+    messages: VecDeque<(ReplicaId, ReplicaId, Message)>,
+    requests: u64,
+}
+
+/// The runs of all replicas of a cluster of three, over so many steps.
+pub(super) fn runs(policy: SingleLeader, seed: u64, steps: usize) -> Vec<Run> {
+    let mut random = Random::new(seed);
+    let ids = || (0..policy.replicas()).map(ReplicaId);
+    let mut world = World {
+        policy,
+        participants: Vec::new(),
+        kept: vec![Run::new(); usize::from(policy.replicas())],
+        messages: VecDeque::new(),
+        requests: 0,
+    };
+    for id in ids() {
+        let mut effects = Effects::none();
+        let started = policy.start(id, None, Timestamp(0), &mut effects);
+        world.participants.push(started);
+        world.take(id, effects);
+    }
+    for _ in 0..steps {
+        world.step(&mut random);
+    }
+    world.kept
+}
+
+impl World {
+    fn step(&mut self, random: &mut Random) {
+        let me = ReplicaId(random.below(u64::from(self.policy.replicas())) as u8);
+        let (me, input) = match random.below(20) {
+            0..14 => match self.messages.pop_front() {
+                // One in eight is lost, so that logs part.
+                Some((from, to, message)) if !random.per_mille(125) => {
+                    (to, Input::Message { from, message })
+                }
+                Some(_) | None => (me, self.request(random)),
+            },
+            14..19 => (me, self.request(random)),
+            _ if random.per_mille(300) => (me, Input::Timeout(Timer::Suspect)),
+            _ => (me, Input::Timeout(Timer::Heartbeat)),
+        };
+        let mut effects = Effects::none();
+        let participant = &mut self.participants[usize::from(me.0)];
+        self.policy.step(me, participant, Timestamp(0), input, &mut effects);
+        self.take(me, effects);
+    }
+
+    fn request(&mut self, random: &mut Random) -> Input<SingleLeader> {
+        self.requests += 1;
+        let key = Key::from(["a", "b", "c", "d"][random.below(4) as usize]);
+        let length = [1, 30, 700][random.below(3) as usize];
+        let value = Value::from("x".repeat(length).as_str());
+        let operation = if random.per_mille(200) {
+            Operation::Delete { key }
+        } else {
+            Operation::Write { key, value }
+        };
+        let request = Request { id: RequestId(self.requests), token: Token::default(), operation };
+        Input::Request { from: ClientId(random.below(3)), request }
+    }
+
+    fn take(&mut self, me: ReplicaId, effects: Effects<SingleLeader>) {
+        if let Some(persist) = effects.persist {
+            self.kept[usize::from(me.0)].push((persist.durable, persist.sync));
+        }
+        self.messages.extend(effects.send.into_iter().map(|(to, message)| (me, to, message)));
+    }
+}
+
+/// Majority replication that compacts after every few entries.
+pub(super) fn compacting() -> SingleLeader {
+    SingleLeader { compact_after: Some(5), ..SingleLeader::majority(3) }
+}
