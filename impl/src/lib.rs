@@ -1,9 +1,15 @@
 //! Runs the checked state machines as nodes on a network.
 
+pub mod admin;
+pub mod command;
 pub mod config;
 pub mod digest;
 pub mod disk;
+pub mod driver;
+pub mod hosted;
 pub mod moment;
+pub mod node;
 pub mod random;
+pub mod steps;
 pub mod submission;
 pub mod wire;

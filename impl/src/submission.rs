@@ -10,7 +10,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -104,6 +104,8 @@ struct Shared {
     directory: Vec<Addresses>,
     status: RwLock<Status>,
     is_stopping: AtomicBool,
+    waiting: AtomicUsize,
+    waiting_at_most: AtomicUsize,
 }
 
 impl Submitter {
@@ -123,6 +125,8 @@ impl Submitter {
             directory,
             status: RwLock::new(status),
             is_stopping: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            waiting_at_most: AtomicUsize::new(usize::MAX),
         };
         (Self { queue, shared: Arc::new(shared) }, taken)
     }
@@ -145,7 +149,9 @@ impl Submitter {
     }
 
     fn put(&self, submitted: Submitted) -> Result<(), Busy> {
-        if self.is_stopping() {
+        let Shared { waiting, waiting_at_most, .. } = &*self.shared;
+        let is_full = waiting.load(Ordering::Relaxed) >= waiting_at_most.load(Ordering::Relaxed);
+        if is_full || self.is_stopping() {
             return Err(Busy);
         }
         match self.queue.try_send(submitted) {
@@ -179,6 +185,16 @@ impl Submitter {
     pub fn stop(&self) {
         self.shared.is_stopping.store(true, Ordering::Release);
         (self.shared.wake)();
+    }
+
+    /// How many requests may wait for their answers before the node is busy.
+    pub fn limit_waiting(&self, at_most: usize) {
+        self.shared.waiting_at_most.store(at_most, Ordering::Relaxed);
+    }
+
+    /// The driver tells how many requests wait for their answers.
+    pub fn set_waiting(&self, waiting: usize) {
+        self.shared.waiting.store(waiting, Ordering::Relaxed);
     }
 
     /// The driver's side of [`Self::status`].
@@ -228,6 +244,16 @@ mod tests {
         assert_eq!(submitter.submit(submission()), Err(Busy));
         assert_eq!(woken.load(Ordering::Relaxed), 1);
         assert!(matches!(taken.try_recv(), Ok(Submitted::Request(_))));
+        assert_eq!(submitter.submit(submission()), Ok(()));
+    }
+
+    #[test]
+    fn a_node_at_which_too_many_wait_is_busy() {
+        let (submitter, _taken) = Submitter::new(9, Vec::new(), status(), || ());
+        submitter.limit_waiting(2);
+        submitter.set_waiting(2);
+        assert_eq!(submitter.submit(submission()), Err(Busy));
+        submitter.set_waiting(1);
         assert_eq!(submitter.submit(submission()), Ok(()));
     }
 

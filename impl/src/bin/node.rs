@@ -1,3 +1,16 @@
-//! Runs one replica of a cluster.
+//! Runs one replica of a cluster: see `node --help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use holdfast_node::command::CommandLine;
+
+fn main() -> ExitCode {
+    match CommandLine::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("node: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -37,6 +37,7 @@ pub use files::{DiskIdentity, FORMAT};
 pub use inspect::{Inspected, inspect};
 pub use journal::{Change, DurableChange, Journal, RememberedChange};
 pub use record::RECORD_HEADER_LENGTH;
+pub(crate) use record::{Found, find_record, write_record};
 pub use store::{Store, Writing};
 
 /// A folder of files. Handles are cloned for every thread that writes.

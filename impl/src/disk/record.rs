@@ -21,7 +21,7 @@ const SECTOR: usize = 512;
 
 /// The header of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RecordHeader {
+pub(crate) struct RecordHeader {
     pub(super) length: u32,
     /// Counts the records with a payload, over all segments.
     pub(super) sequence: u64,
@@ -33,7 +33,7 @@ pub(super) struct RecordHeader {
 ///
 /// # Panics
 /// If the payload does not fit in four gigabytes.
-pub(super) fn write_record(bytes: &mut Vec<u8>, sequence: u64, synced: u64, payload: &[u8]) {
+pub(crate) fn write_record(bytes: &mut Vec<u8>, sequence: u64, synced: u64, payload: &[u8]) {
     let length = u32::try_from(payload.len()).expect("a durable state is below four gigabytes");
     let mut white = payload.to_vec();
     white.resize(padded(length), 0);
@@ -68,7 +68,7 @@ fn whiten(bytes: &mut [u8], sequence: u64) {
 
 /// What is at one place of a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A record, and where the next begins.
     Record { header: RecordHeader, payload: Vec<u8>, end: usize },
     /// The end.
@@ -83,7 +83,7 @@ pub(super) enum Found {
 }
 
 /// What is in `segment` at `offset`.
-pub(super) fn find_record(segment: &[u8], offset: usize) -> Found {
+pub(crate) fn find_record(segment: &[u8], offset: usize) -> Found {
     let rest = &segment[offset..];
     if rest.is_empty() {
         return Found::End;

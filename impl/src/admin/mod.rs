@@ -1,0 +1,86 @@
+//! What operators see: `/metrics`, `/healthz` and `/state`.
+
+mod http;
+mod metrics;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+pub use http::serve;
+
+use crate::disk::Disk;
+use crate::driver::{Driver, Work};
+use crate::hosted::{Hosted, Observation};
+use crate::submission::{Status, Submitter};
+use crate::wire::Counters;
+
+/// What the driver last told, for whoever asks.
+#[derive(Default)]
+pub struct Board(Mutex<Option<Report>>);
+
+/// What the driver tells.
+#[derive(Clone, Debug)]
+struct Report {
+    status: Status,
+    work: Work,
+    counters: Counters,
+    unsent: u64,
+    at: Instant,
+}
+
+/// After this long without a word, the loop hangs.
+const SILENT_AFTER: Duration = Duration::from_secs(5);
+
+impl Board {
+    /// Tells what the replica is doing.
+    pub fn publish<P: Hosted, D: Disk>(
+        &self,
+        driver: &Driver<P, D>,
+        submitter: &Submitter,
+        unsent: u64,
+    ) {
+        let Observation { role, leader, epoch, last, committed, applied, matched } =
+            driver.observe();
+        let before = submitter.status();
+        if before.role != role || before.epoch != epoch || before.leader != leader {
+            let leader = leader.map(|leader| leader.0);
+            tracing::info!(role, epoch = epoch.0, leader, "the replica's part has changed");
+        }
+        let waiting = driver.waiting();
+        let boot = driver.boot();
+        let status = Status {
+            role,
+            leader,
+            epoch,
+            last,
+            committed,
+            applied,
+            matched,
+            waiting,
+            boot,
+            ..before
+        };
+        submitter.publish(status.clone());
+        let (work, counters) = (driver.work(), *driver.counters());
+        *self.report() = Some(Report { status, work, counters, unsent, at: Instant::now() });
+    }
+
+    fn report(&self) -> MutexGuard<'_, Option<Report>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was last told.
+    fn last(&self) -> Option<Report> {
+        self.report().clone()
+    }
+
+    /// Why the node is not well, if it is not.
+    fn complaint(&self, submitter: &Submitter) -> Option<&'static str> {
+        match self.last() {
+            None => Some("starting"),
+            Some(_) if submitter.is_stopping() => Some("stopping"),
+            Some(report) if report.at.elapsed() > SILENT_AFTER => Some("the loop hangs"),
+            Some(_) => None,
+        }
+    }
+}
