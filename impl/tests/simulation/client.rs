@@ -1,0 +1,96 @@
+//! A client that asks one thing after another, and asks again until it hears or gives up.
+
+use std::time::Duration;
+
+use holdfast_models::consistency::OperationId;
+use holdfast_models::vocabulary::{
+    ClientId, Operation, Outcome, Refusal, ReplicaId, Reply, Request, RequestId, Token,
+};
+use holdfast_node::moment::Moment;
+
+/// How long an answer is waited for before the request is sent again, elsewhere.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_millis(400);
+
+/// How long before nobody will ever know what came of it.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(30);
+
+pub(crate) struct Client {
+    pub(crate) id: ClientId,
+    script: Vec<Operation>,
+    next: usize,
+    replicas: u8,
+    target: ReplicaId,
+    token: Token,
+    asking: Option<Asking>,
+}
+
+struct Asking {
+    request: Request,
+    record: OperationId,
+    since: Moment,
+    asked_at: Moment,
+}
+
+/// What a client has come to.
+pub(crate) enum Step {
+    /// It begins with an operation: write it down, and ask.
+    Invoke(Operation),
+    /// It asks a replica, once more or for the first time.
+    Ask(ReplicaId, Request),
+    /// It waits until then.
+    Wait(Moment),
+    /// It has done all it had to do.
+    Done,
+}
+
+impl Client {
+    pub(crate) const fn new(id: ClientId, script: Vec<Operation>, replicas: u8) -> Self {
+        let (target, token) = (ReplicaId(0), Token(holdfast_models::vocabulary::LogPosition::ZERO));
+        Self { id, script, next: 0, replicas, target, token, asking: None }
+    }
+
+    pub(crate) fn step(&mut self, now: Moment) -> Step {
+        let Some(asking) = &mut self.asking else {
+            let Some(operation) = self.script.get(self.next) else { return Step::Done };
+            return Step::Invoke(operation.clone());
+        };
+        if now >= asking.since + GIVEN_UP_AFTER {
+            self.asking = None;
+            return self.step(now);
+        }
+        if now >= asking.asked_at + ASKED_AGAIN_AFTER {
+            asking.asked_at = now;
+            self.target = ReplicaId((self.target.0 + 1) % self.replicas);
+            return Step::Ask(self.target, asking.request.clone());
+        }
+        Step::Wait(asking.asked_at + ASKED_AGAIN_AFTER)
+    }
+
+    /// The operation has been written down as `record`.
+    pub(crate) fn ask(&mut self, record: OperationId, now: Moment) -> (ReplicaId, Request) {
+        let operation = self.script[self.next].clone();
+        self.next += 1;
+        let request = Request { id: RequestId(self.next as u64), token: self.token, operation };
+        self.asking = Some(Asking { request: request.clone(), record, since: now, asked_at: now });
+        (self.target, request)
+    }
+
+    /// Takes a reply. Answers what the client has learnt of which operation, if it has.
+    pub(crate) fn hear(&mut self, reply: Reply) -> Option<(OperationId, Outcome)> {
+        let asking = self.asking.as_ref().filter(|asking| asking.request.id == reply.request)?;
+        if let Outcome::Refused(refusal) = &reply.outcome
+            && !refusal.is_final()
+        {
+            // It may have taken effect at another arrival, so it is asked again, and not at once:
+            // there may be no leader.
+            if let Refusal::NotLeader { leader: Some(leader) } = refusal {
+                self.target = ReplicaId((leader.0 + self.replicas - 1) % self.replicas);
+            }
+            return None;
+        }
+        self.token = self.token.max(reply.token);
+        let record = asking.record;
+        self.asking = None;
+        Some((record, reply.outcome))
+    }
+}
