@@ -102,6 +102,9 @@ impl Link {
                 let key = Key::derive(&self.secret, header.from, me, header.boot);
                 let body = key.open(header.sequence, datagram).ok_or(Dropped::Forged)?;
                 window.mark(header.sequence);
+                if self.incoming.is_some() {
+                    self.leaving.give_up();
+                }
                 let arriving = Arriving::new(self.message_limit);
                 self.incoming = Some(Incoming { boot: header.boot, key, window, arriving });
                 body

@@ -14,8 +14,12 @@ use crate::moment::Moment;
 /// Pieces of one message that are on their way at a time.
 const WINDOW: usize = 64;
 
-/// How long a piece is waited for before it is sent again.
+/// How long a piece is waited for before it is sent again, while others arrive. Later the longer,
+/// the longer nothing has arrived.
 const REPEAT_AFTER: Duration = Duration::from_millis(20);
+
+/// How long it is waited for at most.
+const REPEAT_AFTER_AT_MOST: Duration = Duration::from_millis(500);
 
 /// How long a message is kept of which nothing arrives any more.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(5);
@@ -85,8 +89,9 @@ impl Leaving {
         let mut due = Vec::new();
         for departure in &mut self.messages {
             let Departure { transfer, count, .. } = *departure;
+            let progress_at = departure.progress_at;
             for (index, sent_at) in &mut departure.under_way {
-                if now >= *sent_at + REPEAT_AFTER {
+                if now >= *sent_at + patience(progress_at, *sent_at) {
                     *sent_at = now;
                     due.push(Due { transfer, index: *index, count });
                 }
@@ -121,18 +126,30 @@ impl Leaving {
         self.messages.retain(|of| of.unsent < of.count || !of.under_way.is_empty());
     }
 
+    /// The peer has started again: what it had received is gone.
+    pub(super) fn give_up(&mut self) {
+        self.messages.clear();
+    }
+
     /// When a piece is due.
     pub(super) fn deadline(&self) -> Option<Moment> {
-        let due = |of: &Departure| {
-            let room = of.under_way.len() < WINDOW && of.unsent < of.count;
-            if room {
-                Some(Moment(0))
-            } else {
-                of.under_way.values().min().map(|sent_at| *sent_at + REPEAT_AFTER)
-            }
-        };
-        self.messages.iter().filter_map(due).min()
+        self.messages.iter().filter_map(Departure::deadline).min()
     }
+}
+
+impl Departure {
+    fn deadline(&self) -> Option<Moment> {
+        if self.under_way.len() < WINDOW && self.unsent < self.count {
+            return Some(Moment(0));
+        }
+        let due = |sent_at: &Moment| *sent_at + patience(self.progress_at, *sent_at);
+        self.under_way.values().map(due).min()
+    }
+}
+
+/// How long a piece is waited for that was sent so long after something last arrived.
+fn patience(progress_at: Moment, sent_at: Moment) -> Duration {
+    ((sent_at - progress_at) / 4).clamp(REPEAT_AFTER, REPEAT_AFTER_AT_MOST)
 }
 
 /// The long messages that arrive from one peer.

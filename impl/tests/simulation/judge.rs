@@ -20,8 +20,9 @@ pub(crate) enum Verdict {
 /// After the trouble, so long may it take until everybody has been answered.
 const RECOVERY: Duration = Duration::from_secs(40);
 
-/// So long may it take until all replicas show the same.
-const CONVERGENCE: Duration = Duration::from_secs(3);
+/// So long may it take until all replicas show the same. A candidate whose log is behind is refused,
+/// and yet begins an epoch and puts off the others: several elections may come to nothing.
+const CONVERGENCE: Duration = Duration::from_secs(15);
 
 /// What clients saw.
 pub(crate) fn history(plan: &Plan) -> History {
@@ -81,7 +82,9 @@ fn differing(sites: &[Site]) -> Option<String> {
     });
     let (first, shown) = stores.next()?;
     let (other, _) = stores.find(|(_, store)| *store != shown)?;
-    Some(format!("in the end replicas {first} and {other} show different things"))
+    let told: Vec<_> = sites.iter().map(Site::told).collect();
+    let told = told.join("\n");
+    Some(format!("in the end replicas {first} and {other} show different things:\n{told}"))
 }
 
 fn told(history: &History) -> String {

@@ -49,7 +49,7 @@ fn assert_kept(seeds: std::ops::Range<u64>) {
             let plan = Plan::random(seed, policy);
             if let Verdict::Broken(reason) = judge::run(&plan) {
                 let (plan, reason) = shrunk(plan, reason);
-                panic!("SEED={seed}, {name}: {reason}\n{plan:#?}");
+                panic!("SEED={seed}, {name}: {reason}\n{}", plan.told());
             }
         }
     }

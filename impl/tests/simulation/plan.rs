@@ -8,7 +8,7 @@ use holdfast_node::disk::{CrashDamage, Injected};
 use holdfast_node::random::Random;
 
 /// A run, complete: the same plan is the same run.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Plan {
     /// For everything that the plan does not say.
     pub(crate) seed: u64,
@@ -64,6 +64,25 @@ impl Plan {
             clients,
             faults,
         }
+    }
+
+    /// The plan in few lines.
+    pub(crate) fn told(&self) -> String {
+        let Self { lost, duplicated, slow, .. } = self;
+        let mut text = format!(
+            "{:?}\nof a thousand datagrams {lost} are lost, {duplicated} sent twice, slowest {slow:?}\n",
+            self.policy
+        );
+        for (id, operations) in self.clients.iter().enumerate() {
+            let short =
+                |operation: &Operation| operation.to_string().chars().take(24).collect::<String>();
+            let operations: Vec<_> = operations.iter().map(short).collect();
+            text += &format!("client {id}: {}\n", operations.join("; "));
+        }
+        for (at, fault) in &self.faults {
+            text += &format!("{at:?}: {fault:?}\n");
+        }
+        text
     }
 
     /// How much there is to be made smaller.

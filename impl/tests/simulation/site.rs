@@ -207,4 +207,8 @@ impl Site {
     pub(crate) fn replica(&self) -> Option<&Participant> {
         self.node.as_ref().map(Driver::replica)
     }
+
+    pub(crate) fn told(&self) -> String {
+        self.node.as_ref().map_or("down".to_owned(), |node| format!("{:?}", node.observe()))
+    }
 }
