@@ -10,6 +10,7 @@ pub mod hosted;
 pub mod moment;
 pub mod node;
 pub mod random;
+pub mod resp;
 pub mod steps;
 pub mod submission;
 pub mod wire;
