@@ -1,6 +1,7 @@
 //! Runs the checked state machines as nodes on a network.
 
 pub mod admin;
+pub mod client;
 pub mod command;
 pub mod config;
 pub mod digest;

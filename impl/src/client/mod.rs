@@ -1,0 +1,17 @@
+//! The native client protocol, over UDP: one datagram asks, one answers.
+//!
+//! A request is asked again, of whoever may lead by then, until it is answered or its deadline has
+//! passed. It keeps its number, so however often it arrives it takes effect once. What comes of an
+//! update that was given up on is [`Failure::Indeterminate`], never a mere failure.
+
+mod attempts;
+mod blocking;
+mod datagram;
+mod failure;
+mod numbers;
+
+pub use attempts::{Attempts, Next, Way};
+pub use blocking::{Client, ClientError, Heard};
+pub use datagram::{Body, ClientKey, DatagramError, MAX_DATAGRAM, MAX_KEY, MAX_VALUE, fits};
+pub use failure::Failure;
+pub use numbers::Numbers;
