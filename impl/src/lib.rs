@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod client;
 pub mod command;
+pub mod commands;
 pub mod config;
 pub mod digest;
 pub mod disk;

@@ -1,0 +1,24 @@
+//! The Redis commands: what each asks of the store, and how it is answered.
+//!
+//! A command is planned from its arguments alone. What concerns its connection is answered from a
+//! [`Session`]; what concerns keys is a [`Task`], which asks the store one round of operations after
+//! another and sends nothing itself. Meanings and differences from Redis: `spec-docs/clients.md`.
+
+mod connection;
+mod describe;
+mod failure;
+mod plan;
+mod table;
+mod task;
+mod unsupported;
+mod wait;
+
+#[cfg(test)]
+mod tests;
+
+pub use connection::{Ending, Facts, Session};
+pub use failure::failed;
+pub use plan::{Plan, plan};
+pub use table::{COMMANDS, Command, Kind, Meaning, find};
+pub use task::{Answered, Step, Task};
+pub use wait::{Held, Updated, Wait, guaranteed_followers};

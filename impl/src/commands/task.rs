@@ -1,0 +1,305 @@
+//! Commands about keys, as rounds of operations.
+//!
+//! The store has one operation for each simple command. Others read first and then compare and set,
+//! again if somebody was faster, so that each key changes at once. Commands of several keys are one
+//! operation, or one such loop, for each key.
+
+use holdfast_models::vocabulary::{Key, Operation, Outcome, Value};
+
+use super::failure::{failed, partly_failed};
+use crate::client::Failure;
+use crate::resp::Response;
+
+/// How often a change is tried while others change the same key.
+const MOST_TRIES: u8 = 32;
+
+/// What came of one operation.
+pub type Answered = Result<Outcome, Failure>;
+
+/// What a task wants next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The answers to these, in their order. They may be asked at the same time.
+    Ask(Vec<Operation>),
+    /// This is the response to the command.
+    Answer(Response),
+}
+
+/// A command about keys that is being carried out.
+#[derive(Clone, Debug)]
+pub struct Task {
+    keys: Vec<Key>,
+    is_update: bool,
+    form: Form,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    /// One operation for each key, all at the same time.
+    Each(Vec<Operation>, Gather),
+    /// Read, then compare and set.
+    Change { edit: Edit, tries: u8, pending: Option<Response> },
+    /// Read, then delete what is there.
+    Delete { is_deleting: bool },
+}
+
+/// What the outcomes of [`Form::Each`] are answered with.
+#[derive(Clone, Debug)]
+pub(super) enum Gather {
+    /// The one value.
+    Value,
+    /// All values.
+    Values,
+    /// How many keys hold something.
+    Present,
+    /// The length of the one value.
+    Length,
+    /// What type the one value has.
+    Type,
+    /// That it is done.
+    Done,
+    /// The one number.
+    Number,
+    /// Whether the value was set: the first if so, the second if not.
+    Swapped(Response, Response),
+}
+
+/// What is done to the one value.
+#[derive(Clone, Debug)]
+pub(super) enum Edit {
+    /// These bytes are appended.
+    Append(Vec<u8>),
+    /// It is replaced.
+    Replace {
+        /// By this.
+        value: Value,
+        /// In which case.
+        only: Only,
+        /// Whether what was there is told.
+        tell: bool,
+    },
+}
+
+/// On which condition a value is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Only {
+    /// None.
+    Always,
+    /// Something is there.
+    IfPresent,
+    /// Nothing is there.
+    IfAbsent,
+}
+
+enum Edited {
+    Leave(Response),
+    Put(Value, Response),
+}
+
+impl Task {
+    pub(super) fn each(operations: Vec<Operation>, gather: Gather) -> Self {
+        let keys = operations.iter().filter_map(Operation::key).cloned().collect();
+        let is_update = operations.iter().any(Operation::is_update);
+        Self { keys, is_update, form: Form::Each(operations, gather) }
+    }
+
+    pub(super) fn change(key: Key, edit: Edit) -> Self {
+        let form = Form::Change { edit, tries: 0, pending: None };
+        Self { keys: vec![key], is_update: true, form }
+    }
+
+    pub(super) fn delete(mut keys: Vec<Key>) -> Self {
+        keys.sort_unstable();
+        keys.dedup();
+        Self { keys, is_update: true, form: Form::Delete { is_deleting: false } }
+    }
+
+    /// Whether it may follow `earlier` while that is being carried out: both read or both change,
+    /// and they have no key in common.
+    #[must_use]
+    pub fn may_overlap(&self, earlier: &Self) -> bool {
+        self.is_update == earlier.is_update
+            && !self.keys.iter().any(|key| earlier.keys.contains(key))
+    }
+
+    /// How many keys it concerns.
+    #[must_use]
+    pub const fn keys(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The first round.
+    #[must_use]
+    pub fn begin(&mut self) -> Step {
+        match &mut self.form {
+            Form::Each(operations, _) => Step::Ask(std::mem::take(operations)),
+            Form::Change { .. } | Form::Delete { .. } => self.read(),
+        }
+    }
+
+    fn read(&self) -> Step {
+        Step::Ask(self.keys.iter().map(|key| Operation::Read { key: key.clone() }).collect())
+    }
+
+    /// The next round, given the answers to the last.
+    #[must_use]
+    pub fn resume(&mut self, answers: Vec<Answered>) -> Step {
+        let outcomes = match all(answers, self.is_update) {
+            Ok(outcomes) => outcomes,
+            Err(response) => return Step::Answer(response),
+        };
+        match &mut self.form {
+            Form::Each(_, gather) => Step::Answer(gather.answer(outcomes)),
+            Form::Delete { is_deleting: true } => {
+                Step::Answer(Response::Integer(length(outcomes.len())))
+            }
+            Form::Delete { is_deleting } => {
+                *is_deleting = true;
+                let found =
+                    outcomes.iter().zip(&self.keys).filter(|(outcome, _)| is_there(outcome));
+                let there: Vec<_> =
+                    found.map(|(_, key)| Operation::Delete { key: key.clone() }).collect();
+                if there.is_empty() { Step::Answer(Response::Integer(0)) } else { Step::Ask(there) }
+            }
+            Form::Change { pending: Some(response), .. }
+                if outcomes.first() == Some(&Outcome::Swapped(true)) =>
+            {
+                Step::Answer(response.clone())
+            }
+            Form::Change { pending: pending @ Some(_), .. } => {
+                *pending = None;
+                self.read()
+            }
+            Form::Change { .. } => self.compare_and_set(outcomes.into_iter().next()),
+        }
+    }
+
+    fn compare_and_set(&mut self, read: Option<Outcome>) -> Step {
+        let (Form::Change { edit, tries, pending }, Some(key)) =
+            (&mut self.form, self.keys.first())
+        else {
+            return Step::Answer(unexpected());
+        };
+        let Some(Outcome::Found(expected)) = read else { return Step::Answer(unexpected()) };
+        match edit.apply(expected.as_ref()) {
+            Edited::Leave(response) => Step::Answer(response),
+            Edited::Put(..) if *tries == MOST_TRIES => Step::Answer(Response::Error(format!(
+                "TRYAGAIN others changed the key {MOST_TRIES} times meanwhile, nothing was changed"
+            ))),
+            Edited::Put(value, response) => {
+                *tries += 1;
+                *pending = Some(response);
+                Step::Ask(vec![Operation::CompareAndSet { key: key.clone(), expected, value }])
+            }
+        }
+    }
+}
+
+/// The outcomes, if there is one of each. Otherwise what is worst: an update of which it is open
+/// whether it took effect.
+fn all(answers: Vec<Answered>, is_update: bool) -> Result<Vec<Outcome>, Response> {
+    let keys = answers.len();
+    let mut outcomes = Vec::with_capacity(keys);
+    let mut failure = None;
+    for answer in answers {
+        match answer {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(Failure::Indeterminate) => failure = Some(Failure::Indeterminate),
+            Err(other) => failure = failure.or(Some(other)),
+        }
+    }
+    let changed = outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
+    match failure {
+        None => Ok(outcomes),
+        Some(failure) if is_update => Err(partly_failed(changed, keys, failure)),
+        Some(failure) => Err(failed(failure)),
+    }
+}
+
+impl Gather {
+    fn answer(&self, outcomes: Vec<Outcome>) -> Response {
+        match self {
+            Self::Present => {
+                Response::Integer(length(outcomes.iter().filter(|o| is_there(o)).count()))
+            }
+            Self::Values => Response::Array(outcomes.into_iter().map(value).collect()),
+            Self::Done => Response::OK,
+            Self::Value | Self::Length | Self::Type | Self::Number | Self::Swapped(..) => {
+                outcomes.into_iter().next().map_or_else(unexpected, |outcome| self.one(outcome))
+            }
+        }
+    }
+
+    fn one(&self, outcome: Outcome) -> Response {
+        match (self, outcome) {
+            (Self::Length, Outcome::Found(found)) => {
+                Response::Integer(length(found.map_or(0, |value| value.as_bytes().len())))
+            }
+            (Self::Type, Outcome::Found(found)) => {
+                Response::Simple(if found.is_some() { "string" } else { "none" })
+            }
+            (Self::Number, Outcome::Counted(number)) => Response::Integer(number),
+            (Self::Swapped(yes, no), Outcome::Swapped(swapped)) => {
+                if swapped {
+                    yes.clone()
+                } else {
+                    no.clone()
+                }
+            }
+            (_, outcome) => value(outcome),
+        }
+    }
+}
+
+impl Edit {
+    fn apply(&self, found: Option<&Value>) -> Edited {
+        match self {
+            Self::Append(bytes) => {
+                let before = found.map(Value::as_bytes).unwrap_or_default();
+                let after = [before, bytes].concat();
+                let response = Response::Integer(length(after.len()));
+                Edited::Put(Value::from(after.as_slice()), response)
+            }
+            Self::Replace { value, only, tell } => {
+                let previous =
+                    found.map_or(Response::Nil, |value| Response::bulk(value.as_bytes()));
+                let is_wanted = match only {
+                    Only::Always => true,
+                    Only::IfPresent => found.is_some(),
+                    Only::IfAbsent => found.is_none(),
+                };
+                match (is_wanted, tell) {
+                    (true, true) => Edited::Put(value.clone(), previous),
+                    (true, false) => Edited::Put(value.clone(), Response::OK),
+                    (false, true) => Edited::Leave(previous),
+                    (false, false) => Edited::Leave(Response::Nil),
+                }
+            }
+        }
+    }
+}
+
+const fn is_there(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Found(Some(_)))
+}
+
+fn value(outcome: Outcome) -> Response {
+    match outcome {
+        Outcome::Found(Some(value)) => Response::bulk(value.as_bytes()),
+        Outcome::Found(None) => Response::Nil,
+        Outcome::Done
+        | Outcome::Counted(_)
+        | Outcome::Swapped(_)
+        | Outcome::Indeterminate
+        | Outcome::Refused(_) => unexpected(),
+    }
+}
+
+/// The store answered another question. It never does, but it may be another node's.
+fn unexpected() -> Response {
+    Response::error("the store gave an answer that does not fit its question")
+}
+
+fn length(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
