@@ -8,6 +8,7 @@ pub mod config;
 pub mod digest;
 pub mod disk;
 pub mod driver;
+pub mod gateway;
 pub mod hosted;
 pub mod moment;
 pub mod node;

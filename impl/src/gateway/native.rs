@@ -1,0 +1,95 @@
+//! The socket of the native protocol: for native clients, and for what this node asks of others.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use holdfast_models::vocabulary::{ClientId, ReplicaId, Reply, Request};
+use mio::net::UdpSocket;
+
+use super::clients::ClientIds;
+use super::counters::{Counter, Counters};
+use super::mailbox::{Letter, Mailbox};
+use crate::client::{Body, ClientKey, MAX_DATAGRAM, fits};
+use crate::submission::{Submission, Submitter};
+
+/// How many datagrams are taken in before connections have their turn.
+const MOST_AT_ONCE: usize = 256;
+
+pub(super) struct Native {
+    me: ReplicaId,
+    socket: Option<UdpSocket>,
+    key: ClientKey,
+    submitter: Submitter,
+    mailbox: Arc<Mailbox>,
+    counters: Arc<Counters>,
+}
+
+impl Native {
+    pub(super) const fn new(
+        me: ReplicaId,
+        socket: Option<UdpSocket>,
+        key: ClientKey,
+        submitter: Submitter,
+        mailbox: Arc<Mailbox>,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self { me, socket, key, submitter, mailbox, counters }
+    }
+
+    /// What cannot be sent is lost, as any datagram may be: it is asked again.
+    pub(super) fn send(&self, to: SocketAddr, body: &Body) {
+        if let Some(socket) = &self.socket {
+            let _ = socket.send_to(&self.key.seal(body), to);
+        }
+    }
+
+    /// Takes in datagrams and hands what other replicas answer to `on_answer`. Whether there may be
+    /// more.
+    pub(super) fn receive(
+        &self,
+        ids: &mut ClientIds,
+        buffer: &mut [u8; MAX_DATAGRAM],
+        mut on_answer: impl FnMut(&Self, Body),
+    ) -> bool {
+        let Some(socket) = &self.socket else { return false };
+        for _ in 0..MOST_AT_ONCE {
+            let (length, from) = match socket.recv_from(buffer) {
+                Ok(received) => received,
+                Err(error) => return error.kind() != std::io::ErrorKind::WouldBlock,
+            };
+            match self.key.open(&buffer[..length]) {
+                Err(_) => self.counters.count(Counter::DatagramsDropped),
+                Ok(Body::Open { nonce }) => {
+                    // Without numbers nobody is answered, and asks another replica.
+                    if let Some(numbers) = ids.native() {
+                        self.send(from, &Body::Opened { nonce, numbers });
+                    }
+                }
+                Ok(Body::Ask { client, request }) => self.submit(from, client, request),
+                Ok(body @ (Body::Answer { .. } | Body::Busy { .. })) => on_answer(self, body),
+                Ok(Body::Opened { .. }) => self.counters.count(Counter::DatagramsDropped),
+            }
+        }
+        true
+    }
+
+    /// A native client, or another node, asks this replica.
+    fn submit(&self, from: SocketAddr, client: ClientId, request: Request) {
+        if !fits(&request.operation) {
+            self.counters.count(Counter::DatagramsDropped);
+            return;
+        }
+        self.counters.count(Counter::Datagrams);
+        let id = request.id;
+        let mailbox = Arc::clone(&self.mailbox);
+        let answer = Box::new(move |reply| mailbox.put(Letter::Native(from, client, reply)));
+        if self.submitter.submit(Submission { client, request, answer }).is_err() {
+            self.send(from, &Body::Busy { from: self.me, client, request: id });
+        }
+    }
+
+    /// The answer to what was asked from there.
+    pub(super) fn answer(&self, to: SocketAddr, client: ClientId, reply: Reply) {
+        self.send(to, &Body::Answer { from: self.me, client, reply });
+    }
+}
