@@ -242,9 +242,9 @@ impl Judgement {
 
     /// Why the search ended early, if it did.
     #[must_use]
-    pub const fn truncated(&self) -> Option<Cause> {
-        match self.exploration.end {
-            End::Truncated(cause) => Some(cause),
+    pub fn truncated(&self) -> Option<Cause> {
+        match &self.exploration.end {
+            End::Truncated(cause) => Some(cause.clone()),
             End::Exhausted | End::Satisfied | End::Panicked { .. } => None,
         }
     }

@@ -96,8 +96,8 @@ impl Report {
     #[must_use]
     pub fn truncated(&self) -> Option<Cause> {
         let rows = self.compared.iter().flat_map(|compared| &compared.rows);
-        let tier = self.quick_tier.iter().filter_map(|tier| tier.truncated);
-        rows.filter_map(|row| row.truncated).chain(tier).next()
+        let tier = self.quick_tier.iter().filter_map(|tier| tier.truncated.clone());
+        rows.filter_map(|row| row.truncated.clone()).chain(tier).next()
     }
 
     /// The scenario with most states.
@@ -209,7 +209,7 @@ impl Row {
             resident_a_state: each(|one| one.resident),
             seconds: Sample::of(measured.iter().map(|one| one.wall))?,
             share: Sample::of(measured.iter().map(|one| one.share(threads)))?,
-            truncated: measured.iter().find_map(|one| one.truncated),
+            truncated: measured.iter().find_map(|one| one.truncated.clone()),
         })
     }
 }
@@ -221,7 +221,7 @@ impl Tier {
             states: measured.first()?.states,
             seconds: Sample::of(measured.iter().map(|one| one.wall))?,
             computed: Sample::of(measured.iter().map(|one| one.computed))?,
-            truncated: measured.iter().find_map(|one| one.truncated),
+            truncated: measured.iter().find_map(|one| one.truncated.clone()),
         })
     }
 }

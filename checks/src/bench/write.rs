@@ -104,7 +104,8 @@ fn cells(row: &Row) -> [String; 7] {
     let or_none = |told: Option<String>| told.unwrap_or_else(|| "-".to_owned());
     let with =
         |digits: usize, unit: &'static str| move |value: f64| format!("{value:.digits$}{unit}");
-    let early = row.truncated.map_or_else(String::new, |cause| format!(", truncated: {cause}"));
+    let early =
+        row.truncated.as_ref().map_or_else(String::new, |cause| format!(", truncated: {cause}"));
     let seconds = if row.seconds.median < 0.1 {
         row.seconds.told(|value| format!("{:.1} ms", value * 1e3))
     } else {
@@ -138,8 +139,10 @@ fn sentences(compared: &Compared) -> impl Iterator<Item = String> {
 fn others(report: &Report) -> impl Iterator<Item = String> {
     let seconds = |value: f64| format!("{value:.1} s");
     let tier = report.quick_tier.as_ref().map(|tier| {
-        let early =
-            tier.truncated.map_or_else(String::new, |cause| format!("; truncated: {cause}"));
+        let early = tier
+            .truncated
+            .as_ref()
+            .map_or_else(String::new, |cause| format!("; truncated: {cause}"));
         format!(
             "Quick tier: {} states in {}, of which all threads together computed {}{early}.",
             thousands(tier.states),

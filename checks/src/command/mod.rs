@@ -165,7 +165,8 @@ pub struct Limits {
     /// as there are cores].
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
-    /// How much memory the process may use [default: 6G; 16G where anything is thorough].
+    /// How much memory the process may use: states go to disk before it is exceeded [default: 6G; 16G
+    /// where anything is thorough].
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory: Option<u64>,
     /// How long each scenario may take [default: 2m; 1h where it is thorough].

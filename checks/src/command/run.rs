@@ -1,6 +1,7 @@
 //! `check run`: explore, compare, report.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -33,6 +34,10 @@ pub struct Run {
     /// Keeps states in less memory, which takes more time. Everything found is the same.
     #[arg(long)]
     compressed: bool,
+    /// The folder for states that memory is too short for: in files that have no name and end with the
+    /// process [default: that for temporary files].
+    #[arg(long, value_name = "DIR")]
+    spill: Option<PathBuf>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -49,7 +54,8 @@ impl Run {
             return Err(Failure::Usage(said));
         }
         interrupt::listen();
-        let storage = Storage { compressed: self.compressed };
+        let storage =
+            Storage { compressed: self.compressed, folder: self.spill.clone(), ..Storage::PLAIN };
         let outcomes = explore_storing(wanted, &self.limits, self.fail_fast, storage);
         write(&outcomes, self.format, out)?;
         if self.coverage && self.format == Format::Table {

@@ -119,7 +119,7 @@ impl Records {
             bytes: None,
             kept: Kept::default(),
             time: Duration::ZERO,
-            end: record.truncated.map_or(End::Exhausted, End::Truncated),
+            end: record.truncated.clone().map_or(End::Exhausted, End::Truncated),
             traces,
         };
         let claims = entry.claims.iter().map(|(what, claimed)| (*what, Some(*claimed)));

@@ -7,7 +7,8 @@
 //!
 //! Read [`parts`] and [`kinds`] for what the parts are, [`step`] for how steps of one part are worked out,
 //! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
-//! [`visited`], [`states`], [`rows`], [`tree`] and [`table`] for what is kept of each state, [`worker`] and [`round`] for how
+//! [`visited`], [`states`], [`rows`], [`tree`] and [`table`] for what is kept of each state,
+//! [`spill`], [`archive`] and [`runs`] for where it goes when memory is short, [`worker`] and [`round`] for how
 //! threads share the work, and [`search`] for how it all ends. What has to come true in the end is judged
 //! when everything was visited: see [`due`], [`components`] and [`liveness`]. How one run understands the
 //! numbers of another is in [`lessons`].
@@ -18,9 +19,13 @@
 //! which takes whole states.
 
 mod action;
+mod archive;
 mod batch;
+mod bits;
+mod block;
 mod cache;
 mod components;
+mod disk;
 mod due;
 mod expand;
 mod intern;
@@ -32,7 +37,9 @@ mod liveness;
 mod parts;
 mod round;
 mod rows;
+mod runs;
 mod search;
+mod spill;
 mod states;
 mod step;
 mod table;

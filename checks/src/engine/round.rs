@@ -33,6 +33,10 @@ impl<P: Protocol> Round<'_, P> {
         end: usize,
         open: u32,
     ) -> Option<Findings> {
+        if let Err(cause) = visited.open(first..end) {
+            self.ticket.stop(cause);
+            return None;
+        }
         let threads = if end - first < 4 * CHUNK { 1 } else { self.workers.len() };
         let (next, ticket) = (AtomicUsize::new(0), self.ticket);
         let expanded = each(threads, self.workers.iter_mut().take(threads), |worker| {

@@ -1,7 +1,6 @@
-//! Rows of numbers, packed: each column as wide as its largest number needs.
+//! Rows of numbers, block by block.
 
-/// How many rows share one layout.
-const BLOCK: usize = 1 << 14;
+use super::block::{BLOCK, Block};
 
 /// Rows in the order in which they were pushed. Those of one block have one layout: widths grow while
 /// a search goes on, and what was packed before stays as it is.
@@ -10,23 +9,6 @@ pub(super) struct Rows {
     blocks: Vec<Block>,
     len: usize,
 }
-
-struct Block {
-    fields: Box<[Field]>,
-    stride: usize,
-    bytes: Vec<u8>,
-}
-
-/// Where a column is in a row.
-#[derive(Clone, Copy)]
-struct Field {
-    byte: usize,
-    shift: u32,
-    mask: u64,
-}
-
-/// A number is written as part of eight bytes: while rows are pushed, so many follow the last.
-const PADDING: usize = 8;
 
 impl Rows {
     pub(super) const fn new(columns: usize) -> Self {
@@ -38,20 +20,17 @@ impl Rows {
     }
 
     pub(super) fn push(&mut self, row: &[u32]) {
-        let place = self.len % BLOCK;
-        if place == 0 {
-            let mut widths = vec![0; self.columns];
-            if let Some(full) = self.blocks.last_mut() {
-                full.close();
-                widths = full.fields.iter().map(|field| field.mask.count_ones()).collect();
-            }
-            self.blocks.push(Block::new(&widths, if self.len == 0 { 0 } else { BLOCK }));
+        if self.len.is_multiple_of(BLOCK) {
+            let next = match self.blocks.last_mut() {
+                Some(full) => {
+                    full.close();
+                    full.next()
+                }
+                None => Block::new(&vec![0; self.columns], 0),
+            };
+            self.blocks.push(next);
         }
-        let last = self.blocks.len() - 1;
-        if !self.blocks[last].fits(row) {
-            self.blocks[last] = self.blocks[last].widened(row, place);
-        }
-        self.blocks[last].push(row);
+        self.blocks.last_mut().expect("a block with room for it").push(row);
         self.len += 1;
     }
 
@@ -69,94 +48,11 @@ impl Rows {
 
     /// Whether row `index` is `row`.
     pub(super) fn is(&self, index: usize, row: &[u32]) -> bool {
-        let block = &self.blocks[index / BLOCK];
-        let start = index % BLOCK * block.stride;
-        block.fields.iter().zip(row).all(|(field, id)| block.number(start, *field) == *id)
+        self.blocks[index / BLOCK].is(index % BLOCK, row)
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.blocks.iter().map(|block| block.bytes.capacity() + size_of::<Block>()).sum()
-    }
-}
-
-impl Block {
-    /// With memory for `count` rows.
-    fn new(widths: &[u32], count: usize) -> Self {
-        let mut bit = 0;
-        let fields = widths.iter().map(|width| {
-            let field = Field { byte: bit / 8, shift: bit as u32 % 8, mask: (1 << width) - 1 };
-            bit += *width as usize;
-            field
-        });
-        let fields = fields.collect();
-        let stride = bit.div_ceil(8);
-        let mut bytes = Vec::with_capacity(count * stride + PADDING);
-        bytes.resize(PADDING, 0);
-        Self { fields, stride, bytes }
-    }
-
-    fn fits(&self, row: &[u32]) -> bool {
-        self.fields.iter().zip(row).all(|(field, id)| u64::from(*id) <= field.mask)
-    }
-
-    /// The same `count` rows in a layout that `row` fits too.
-    fn widened(&self, row: &[u32], count: usize) -> Self {
-        let bits = |number: u32| u32::BITS - number.leading_zeros();
-        let fields = self.fields.iter().zip(row);
-        let widths: Vec<_> =
-            fields.map(|(field, id)| field.mask.count_ones().max(bits(*id))).collect();
-        let mut wider = Self::new(&widths, self.bytes.capacity() / self.stride.max(1));
-        let mut moved = vec![0; widths.len()];
-        for index in 0..count {
-            self.read(index, &mut moved);
-            wider.push(&moved);
-        }
-        wider
-    }
-
-    fn push(&mut self, row: &[u32]) {
-        let start = self.bytes.len() - PADDING;
-        self.bytes.resize(start + self.stride + PADDING, 0);
-        for (field, id) in self.fields.iter().zip(row) {
-            let at = start + field.byte;
-            let word = self.word(at) | u64::from(*id) << field.shift;
-            self.bytes[at..at + 8].copy_from_slice(&word.to_le_bytes());
-        }
-    }
-
-    /// Nothing will be pushed any more.
-    fn close(&mut self) {
-        self.bytes.truncate(self.bytes.len() - PADDING);
-        self.bytes.shrink_to_fit();
-    }
-
-    fn read(&self, index: usize, row: &mut [u32]) {
-        let start = index * self.stride;
-        for (field, id) in self.fields.iter().zip(row) {
-            *id = self.number(start, *field);
-        }
-    }
-
-    fn number(&self, start: usize, field: Field) -> u32 {
-        // Masked to 32 bits at most.
-        (self.word(start + field.byte) >> field.shift & field.mask) as u32
-    }
-
-    fn word(&self, at: usize) -> u64 {
-        let word = match self.bytes.get(at..).and_then(<[u8]>::first_chunk) {
-            Some(bytes) => *bytes,
-            None => self.last_word(at),
-        };
-        u64::from_le_bytes(word)
-    }
-
-    /// The bytes from `at` on of a block that ends before the eighth.
-    #[cold]
-    fn last_word(&self, at: usize) -> [u8; 8] {
-        let mut word = [0; 8];
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        word[..rest.len()].copy_from_slice(rest);
-        word
+        self.blocks.iter().map(Block::bytes).sum()
     }
 }
 

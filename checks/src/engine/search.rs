@@ -11,12 +11,16 @@ use super::judge::Judges;
 use super::liveness::{self, Failure, Never};
 use super::parts::{Next, Parts, next_state};
 use super::round::Round;
+use super::spill::Room;
 use super::visited::Visited;
 use super::worker::{Findings, Worker};
-use crate::explore::{Found, Kept, Path, Route, Sought, Then, Ticket};
+use crate::explore::{Cause, Found, Kept, Path, Route, Sought, Then, Ticket};
 
 /// How many states are expanded before what they lead to is merged.
 const ROUND: usize = 1 << 14;
+
+/// For each property the way to where it is violated or reached, and the way to a panic.
+type Told<P> = (Vec<Option<Route<P>>>, Option<Path<P>>);
 
 /// Searches `cluster`. Every path is as short as can be, and the first of those that are, whatever the
 /// number of threads.
@@ -46,7 +50,7 @@ pub(crate) fn search<P: Narrate>(
         panicked: None,
         misjudged: None,
         generated: 0,
-        kept: Kept { compressed: ticket.storage().compressed },
+        room: None,
     };
     let (depth, mut exhausted) = search.run(sought, &mut round);
     let coverage = parts.kinds.iter().enumerate().map(|(index, kind)| {
@@ -57,7 +61,7 @@ pub(crate) fn search<P: Narrate>(
     if exhausted {
         exhausted = search.judge_what_may_follow(threads, ticket);
     }
-    Found { coverage, ..search.found(depth, exhausted) }
+    Found { coverage, ..search.found(depth, exhausted, ticket) }
 }
 
 struct Search<'a, P: Protocol> {
@@ -76,7 +80,8 @@ struct Search<'a, P: Protocol> {
     /// The first state that a property panicked on, which, and what it said.
     misjudged: Option<(usize, usize, String)>,
     generated: usize,
-    kept: Kept,
+    /// Room for what is compared with states on disk, if they are there.
+    room: Option<Room>,
 }
 
 impl<P: Narrate> Search<'_, P> {
@@ -93,7 +98,13 @@ impl<P: Narrate> Search<'_, P> {
                 };
                 self.note(findings, round.ticket);
                 next = end;
-                if self.is_satisfied(sought) {
+                let is_satisfied = self.is_satisfied(sought);
+                let is_through = is_satisfied || next == level_end;
+                if let Err(cause) = self.keep_within_memory(is_through, round.ticket) {
+                    round.ticket.stop(cause);
+                    return (depth, false);
+                }
+                if is_satisfied {
                     return (depth, false);
                 }
             }
@@ -102,6 +113,25 @@ impl<P: Narrate> Search<'_, P> {
             }
             depth += 1;
         }
+    }
+
+    /// Sends states to disk if memory is short. If so, finds out what is new once a level `is_through`,
+    /// or there is no room for more.
+    fn keep_within_memory(&mut self, is_through: bool, ticket: &Ticket) -> Result<(), Cause> {
+        let parts = || self.parts.bytes() + self.judges.bytes();
+        if !self.visited.is_on_disk() {
+            if !ticket.has_to_spill() {
+                return Ok(());
+            }
+            let held = self.visited.bytes();
+            self.visited.spill(&ticket.storage().folder())?;
+            self.room = Some(Room { bytes: ticket.has_spilled(held), parts: parts() });
+        }
+        let is_full = |room: &Room| !room.is_enough_for(self.visited.bytes_to_settle(), parts());
+        if is_through || self.room.as_ref().is_some_and(is_full) {
+            self.visited.settle()?;
+        }
+        Ok(())
     }
 
     /// Properties that are still to be judged state by state, one bit each.
@@ -127,6 +157,10 @@ impl<P: Narrate> Search<'_, P> {
         let asked = self.about_what_may_follow();
         if asked == 0 {
             return true;
+        }
+        if self.visited.is_on_disk() {
+            ticket.stop(Cause::OnDisk);
+            return false;
         }
         let new = |_| Observer::new(self.parts, self.judges, &self.visited, asked);
         let observers = (0..threads).map(new).collect();
@@ -172,29 +206,22 @@ impl<P: Narrate> Search<'_, P> {
         self.generated += findings.generated;
     }
 
-    fn found(self, depth: usize, exhausted: bool) -> Found<P> {
-        let routes = self.shown.iter().zip(&self.failures).map(|found| match found {
-            (_, Some(failure)) => Some(self.route_of(failure)),
-            (state, None) => Some(Route { path: self.path_to((*state)?), then: Then::Found }),
+    fn found(mut self, depth: usize, mut exhausted: bool, ticket: &Ticket) -> Found<P> {
+        let (routes, panic) = self.told().unwrap_or_else(|cause| {
+            // What cannot be shown is not said.
+            ticket.stop(cause);
+            exhausted = false;
+            (self.shown.iter().map(|_| None).collect(), None)
         });
-        let routes = routes.collect();
-        let panic = match &self.misjudged {
-            Some((state, _, message)) => {
-                let mut path = self.path_to(*state);
-                if let Some((state, _)) = path.last_mut() {
-                    state.panicked = Some(message.as_str().into());
-                }
-                Some(path)
-            }
-            None => self.panicked.map(|state| self.path_to(state)),
-        };
+        let on_disk = self.visited.bytes_on_disk();
+        let compressed = ticket.storage().compressed && !self.visited.is_on_disk();
         Found {
             states: self.visited.len(),
             generated: Some(self.generated),
             bytes: Some(
                 self.visited.bytes() + self.parts.bytes() + self.judges.bytes() + self.bytes,
             ),
-            kept: self.kept,
+            kept: Kept { compressed, on_disk },
             depth: Some(depth),
             exhausted,
             coverage: Vec::new(),
@@ -203,9 +230,35 @@ impl<P: Narrate> Search<'_, P> {
         }
     }
 
+    /// The ways to whatever was found.
+    fn told(&mut self) -> Result<Told<P>, Cause> {
+        let failures = std::mem::take(&mut self.failures);
+        let mut routes = Vec::new();
+        for (property, failure) in failures.iter().enumerate() {
+            routes.push(match (failure, self.shown[property]) {
+                (Some(failure), _) => Some(self.route_of(failure)?),
+                (None, Some(state)) => {
+                    Some(Route { path: self.path_to(state)?, then: Then::Found })
+                }
+                (None, None) => None,
+            });
+        }
+        let panic = match self.misjudged.take() {
+            Some((state, _, message)) => {
+                let mut path = self.path_to(state)?;
+                if let Some((state, _)) = path.last_mut() {
+                    state.panicked = Some(message.into());
+                }
+                Some(path)
+            }
+            None => self.panicked.map(|state| self.path_to(state)).transpose()?,
+        };
+        Ok((routes, panic))
+    }
+
     /// The way to where something need not come true any more, and what happens from there on.
-    fn route_of(&self, failure: &Failure) -> Route<P> {
-        let mut path = self.path_to(failure.state as usize);
+    fn route_of(&mut self, failure: &Failure) -> Result<Route<P>, Cause> {
+        let mut path = self.path_to(failure.state as usize)?;
         let then = match &failure.then {
             Never::Unreachable => Then::NoWay,
             Never::Cycle(steps) if steps.is_empty() => Then::Nothing,
@@ -214,30 +267,31 @@ impl<P: Narrate> Search<'_, P> {
                     if let Some((_, taken)) = path.last_mut() {
                         *taken = Some(self.parts.actions.get(*action).clone());
                     }
-                    path.push((self.state(*to as usize), None));
+                    path.push((self.state(*to as usize)?, None));
                 }
                 Then::Again(steps.len())
             }
         };
-        Route { path, then }
+        Ok(Route { path, then })
     }
 
-    fn state(&self, index: usize) -> State<P> {
+    fn state(&mut self, index: usize) -> Result<State<P>, Cause> {
         let mut row = vec![0; self.parts.columns()];
-        self.visited.read(index, &mut row);
-        self.parts.join(&row)
+        self.visited.fetch(index, &mut row)?;
+        Ok(self.parts.join(&row))
     }
 
     /// The states on the way to state `index`, each with the action that leads to the next.
-    fn path_to(&self, index: usize) -> Path<P> {
+    fn path_to(&mut self, index: usize) -> Result<Path<P>, Cause> {
         let states = self.visited.path_to(index).into_iter();
-        let mut states = states.map(|index| self.state(index)).peekable();
+        let states: Vec<_> = states.map(|index| self.state(index)).collect::<Result<_, _>>()?;
+        let mut states = states.into_iter().peekable();
         let mut path = Vec::new();
         while let Some(state) = states.next() {
             let action = states.peek().map(|next| self.action_between(&state, next));
             path.push((state, action));
         }
-        path
+        Ok(path)
     }
 
     /// The first action that leads from `before` to `after`: found by the cluster itself, so that a

@@ -121,8 +121,13 @@ impl Table {
             Growth::Thrifty => 110,
         };
         let size = needed.max(self.size() * growth / 100);
-        self.segments.iter_mut().for_each(|segment| segment.fill(EMPTY));
+        self.clear();
         self.segments.resize_with(size.div_ceil(SEGMENT), segment);
+    }
+
+    /// Empties the table.
+    pub(super) fn clear(&mut self) {
+        self.segments.iter_mut().for_each(|segment| segment.fill(EMPTY));
         self.len = 0;
     }
 

@@ -5,21 +5,27 @@ use std::hash::{BuildHasher, Hasher};
 
 use rustc_hash::FxBuildHasher;
 
+use super::archive::Archive;
 use super::batch::Batch;
+use super::bits::Bits;
 use super::states::States;
 use super::table::{Growth, MOST_ROWS, Table};
 use super::threads::each;
 use crate::explore::Cause;
 
 /// Every state once, numbered as it was found.
+///
+/// Where memory is short, what was seen is on disk: then only what may be new is here, with numbers of
+/// its own, until it is known whether it is: see [`Archive`].
 pub(super) struct Visited {
-    rows: States,
+    pub(super) rows: States,
     /// Where each row is, in as many parts as threads may insert at the same time.
-    tables: Vec<Table>,
+    pub(super) tables: Vec<Table>,
     /// For each expanded state in turn, a 1 for each state that it is the first to reach, and a 0. In
     /// a search breadth first, parents come in the order of their children: so two bits a state say
     /// which is whose.
-    family: Bits,
+    pub(super) family: Bits,
+    pub(super) archive: Option<Archive>,
 }
 
 impl Visited {
@@ -28,7 +34,7 @@ impl Visited {
         let growth = if is_compressed { Growth::Thrifty } else { Growth::Usual };
         let tables = (0..tables).map(|_| Table::new(growth)).collect();
         let rows = States::new(first.len(), is_compressed);
-        let mut visited = Self { rows, tables, family: Bits::default() };
+        let mut visited = Self { rows, tables, family: Bits::default(), archive: None };
         visited.rows.push(first);
         let digest = digest(first);
         let table = table_of(visited.tables.len(), digest);
@@ -36,12 +42,17 @@ impl Visited {
         visited
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.rows.len()
+    /// How many states are known to be different.
+    pub(super) fn len(&self) -> usize {
+        self.archive.as_ref().map_or(self.rows.len(), Archive::len)
     }
 
+    /// Reads a state: if they are on disk, one of those that were brought here.
     pub(super) fn read(&self, index: usize, row: &mut [u32]) {
-        self.rows.read(index, row);
+        match &self.archive {
+            None => self.rows.read(index, row),
+            Some(archive) => archive.read(index, row),
+        }
     }
 
     /// Takes out of `batch` what is there.
@@ -57,8 +68,9 @@ impl Visited {
         });
     }
 
-    /// The number of a state.
+    /// The number of a state, if none are on disk.
     pub(super) fn find(&self, row: &[u32]) -> Option<u32> {
+        assert!(self.archive.is_none(), "on disk nothing is found by its row");
         let digest = digest(row);
         let table = &self.tables[table_of(self.tables.len(), digest)];
         table.find(digest, table.first(digest), |index| self.rows.is(index as usize, row))
@@ -118,10 +130,11 @@ impl Visited {
 
     /// The way from the first state to state `index`, both included.
     pub(super) fn path_to(&self, mut index: usize) -> Vec<usize> {
+        let family = self.archive.as_ref().map_or(&self.family, Archive::family);
         let mut path = vec![index];
         while index > 0 {
             // The first state is nobody's child.
-            index = self.family.zeros_before_one(index - 1);
+            index = family.zeros_before_one(index - 1);
             path.push(index);
         }
         path.reverse();
@@ -130,7 +143,8 @@ impl Visited {
 
     pub(super) fn bytes(&self) -> usize {
         let tables: usize = self.tables.iter().map(Table::bytes).sum();
-        self.rows.bytes() + tables + self.family.words.capacity() * 8
+        let archive = self.archive.as_ref().map_or(0, Archive::bytes);
+        self.rows.bytes() + tables + self.family.bytes() + archive
     }
 }
 
@@ -170,46 +184,5 @@ fn make_room(table: &mut Table, rows: &States, more: usize, is_mine: impl Fn(u64
         if is_mine(digest) {
             table.insert(digest, index as u32, |_| false);
         }
-    }
-}
-
-#[derive(Default)]
-struct Bits {
-    words: Vec<u64>,
-    len: usize,
-}
-
-impl Bits {
-    fn push(&mut self, bit: bool) {
-        if self.len.is_multiple_of(64) {
-            self.words.push(0);
-        }
-        if let Some(word) = self.words.last_mut() {
-            *word |= u64::from(bit) << (self.len % 64);
-        }
-        self.len += 1;
-    }
-
-    /// How many zeros come before the one that `ones` ones come before.
-    fn zeros_before_one(&self, mut ones: usize) -> usize {
-        for (index, word) in self.words.iter().enumerate() {
-            let here = word.count_ones() as usize;
-            if ones >= here {
-                ones -= here;
-                continue;
-            }
-            let mut word = *word;
-            let before = index * 64;
-            let ones_before: usize =
-                self.words[..index].iter().map(|word| word.count_ones() as usize).sum();
-            let mut skipped = ones_before;
-            while ones > 0 {
-                word &= word - 1;
-                ones -= 1;
-                skipped += 1;
-            }
-            return before + word.trailing_zeros() as usize - skipped;
-        }
-        unreachable!("every state but the first has a parent")
     }
 }

@@ -1,15 +1,30 @@
 //! How a search keeps the states that it has seen.
 
+use std::env;
+use std::path::PathBuf;
+
 /// How states are to be kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Storage {
     /// Whether in less memory, which takes more time.
     pub compressed: bool,
+    /// The folder that they go to when memory is short, in files that have no name and end with the
+    /// process: that for temporary files, if not said.
+    pub folder: Option<PathBuf>,
+    /// If said, they go there at once, and what is reached may take so many bytes before it is compared
+    /// with them. Otherwise that is what memory is left.
+    pub room: Option<usize>,
 }
 
 impl Storage {
-    /// In memory, each as a row of its own.
-    pub const PLAIN: Self = Self { compressed: false };
+    /// In memory while there is enough, each as a row of its own.
+    pub const PLAIN: Self = Self { compressed: false, folder: None, room: None };
+
+    /// Where states go when memory is short.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.folder.clone().unwrap_or_else(env::temp_dir)
+    }
 }
 
 /// How states were kept.
@@ -17,4 +32,6 @@ impl Storage {
 pub struct Kept {
     /// Whether rows were compressed.
     pub compressed: bool,
+    /// How many bytes there were on disk in the end: 0, unless memory was short.
+    pub on_disk: u64,
 }

@@ -14,14 +14,24 @@ use super::Storage;
 
 const HEARTBEAT: Duration = Duration::from_millis(10);
 
+/// Bytes for what is compared with states on disk, however little memory there is: less, and a search
+/// would do nothing else.
+const LEAST: usize = 4 << 20;
+
 /// Why a search ended before it was through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// Its time was up.
     Time,
     /// The process used more memory than it may.
     Memory,
+    /// The states are on disk, and what has to be in memory is more than the process may use.
+    Parts,
+    /// The states are on disk, and what may follow them can be judged only in memory.
+    OnDisk,
+    /// The disk is full, or failed: what could not be done, where, and why.
+    Disk(String),
     /// There are more states than 32 bits can number.
     Numbers,
     /// Somebody pressed Ctrl-C.
@@ -35,8 +45,11 @@ pub enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Disk(said) => said,
             Self::Time => "out of time",
             Self::Memory => "out of memory",
+            Self::Parts => "out of memory for what cannot go to disk",
+            Self::OnDisk => "out of memory for what has to come true in the end",
             Self::Numbers => "more states than 32 bits can number",
             Self::Interrupted => "interrupted",
             Self::Failure => "stopped at the first failure",
@@ -72,6 +85,11 @@ pub struct Ticket {
     cause: OnceLock<Cause>,
     states: AtomicUsize,
     storage: Arc<Storage>,
+    /// How many bytes the process may use.
+    memory: u64,
+    /// Whether states are to go to disk, and whether they have.
+    spills: AtomicBool,
+    spilled: AtomicBool,
 }
 
 impl Ticket {
@@ -91,7 +109,7 @@ impl Ticket {
     /// Why the search has to end, if it has to.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
-        self.cause.get().copied()
+        self.cause.get().cloned()
     }
 
     /// Tells that the search has found a violation.
@@ -125,6 +143,21 @@ impl Ticket {
     #[must_use]
     pub fn storage(&self) -> &Storage {
         &self.storage
+    }
+
+    /// Whether states are to go to disk.
+    #[must_use]
+    pub fn has_to_spill(&self) -> bool {
+        self.storage.room.is_some() || self.spills.load(Ordering::Relaxed)
+    }
+
+    /// Tells that states have gone to disk, which took `held` bytes in memory. Answers how many bytes of
+    /// memory there are for what is compared with them.
+    pub fn has_spilled(&self, held: usize) -> usize {
+        self.spilled.store(true, Ordering::Relaxed);
+        let others = resident().saturating_sub(held as u64);
+        let left = (self.memory / 8 * 7).saturating_sub(others);
+        self.storage.room.unwrap_or_else(|| usize::try_from(left).unwrap_or(usize::MAX).max(LEAST))
     }
 
     /// For how long the search has been running.
@@ -193,6 +226,9 @@ impl Supervisor {
             cause: OnceLock::new(),
             states: AtomicUsize::new(0),
             storage: Arc::clone(&self.storage),
+            memory: self.watched.memory,
+            spills: AtomicBool::new(false),
+            spilled: AtomicBool::new(false),
         });
         self.watched.lock().push(Arc::downgrade(&ticket));
         self.watched.look();
@@ -208,7 +244,7 @@ impl Supervisor {
     /// Why no search is to go on, if none is.
     #[must_use]
     pub fn is_over(&self) -> Option<Cause> {
-        self.watched.over.get().copied()
+        self.watched.over.get().cloned()
     }
 }
 
@@ -228,7 +264,7 @@ impl Watched {
         };
         for ticket in &tickets {
             if let Some(cause) = self.over.get() {
-                ticket.stop(*cause);
+                ticket.stop(cause.clone());
             } else if let Some(cause) = ticket.is_out_of_time() {
                 ticket.stop(cause);
             }
@@ -236,15 +272,31 @@ impl Watched {
         self.look_at_memory(&tickets);
     }
 
-    /// Ends the largest search, and nothing else until that has let go of its memory.
+    /// Where memory is short, sends the states of the largest search to disk. Where there is none left,
+    /// ends the largest search. Of either nothing else until that has let go of its memory.
     fn look_at_memory(&self, tickets: &[Arc<Ticket>]) {
-        let leaving = |ticket: &Arc<Ticket>| ticket.cause() == Some(Cause::Memory);
-        if tickets.iter().any(leaving) || resident() <= self.memory {
-            return;
+        let resident = resident();
+        let largest = |tickets: &mut dyn Iterator<Item = &Arc<Ticket>>| {
+            tickets
+                .filter(|ticket| !ticket.is_stopped())
+                .max_by_key(|ticket| ticket.states())
+                .cloned()
+        };
+        let is = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        let is_spilling = |ticket: &&Arc<Ticket>| is(&ticket.spills) && !is(&ticket.spilled);
+        if resident > self.memory / 4 * 3 && !tickets.iter().any(|ticket| is_spilling(&ticket)) {
+            let in_memory = &mut tickets.iter().filter(|ticket| !is(&ticket.spilled));
+            if let Some(largest) = largest(in_memory) {
+                largest.spills.store(true, Ordering::Relaxed);
+            }
         }
-        let running = tickets.iter().filter(|ticket| !ticket.is_stopped());
-        if let Some(largest) = running.max_by_key(|ticket| ticket.states()) {
-            largest.stop(Cause::Memory);
+        let is_leaving =
+            |ticket: &Arc<Ticket>| matches!(ticket.cause(), Some(Cause::Memory | Cause::Parts));
+        if resident > self.memory
+            && !tickets.iter().any(is_leaving)
+            && let Some(largest) = largest(&mut tickets.iter())
+        {
+            largest.stop(if is(&largest.spilled) { Cause::Parts } else { Cause::Memory });
         }
     }
 }

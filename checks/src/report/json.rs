@@ -46,6 +46,7 @@ fn scenario(Outcome { entry, judgement }: &Outcome<'_>) -> Value {
         "steps": exploration.generated,
         "bytes_a_state": exploration.bytes_a_state(),
         "compressed": exploration.kept.compressed,
+        "bytes_on_disk": exploration.kept.on_disk,
         "coverage": coverage(&exploration.coverage),
         "seconds": exploration.time.as_secs_f64(),
         "truncated": truncated,

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use super::{Outcome, by_section, status, trace};
-use crate::explore::{End, Exploration, Trace};
+use crate::explore::{End, Exploration, Kept, Trace};
 use crate::units::{seconds, thousands};
 use crate::verdict::{Finding, Judged, Judgement, Status, words};
 
@@ -86,8 +86,11 @@ fn number(text: String) -> Cell {
 /// Bytes a state, and how it was kept if not as it is.
 fn bytes(exploration: &Exploration) -> String {
     let Some(bytes) = exploration.bytes_a_state() else { return "-".to_owned() };
-    let how = if exploration.kept.compressed { " compressed" } else { "" };
-    format!("{bytes:.1}{how}")
+    let Kept { compressed, on_disk } = exploration.kept;
+    let how = if compressed { " compressed" } else { "" };
+    let on_disk = on_disk as f64 / exploration.states as f64;
+    let rest = if on_disk > 0.0 { format!(" + {on_disk:.1} on disk") } else { String::new() };
+    format!("{bytes:.1}{how}{rest}")
 }
 
 /// How a search ended, if not well.
