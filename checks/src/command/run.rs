@@ -2,15 +2,19 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
+use std::{env, fs};
 
 use clap::Args;
 
 use super::{Limits, Tiers};
 use crate::catalog::{Entry, families, select};
+use crate::engine;
 use crate::error::Failure;
-use crate::explore::{Storage, interrupt};
+use crate::explore::{Checkpointing, Storage, interrupt};
 use crate::report::{Format, Outcome, coverage, status, write};
 use crate::schedule::{self, Allowance, Job, Resources};
+use crate::units::duration;
 use crate::verdict::Status;
 
 /// Which scenarios, and how they are reported.
@@ -38,6 +42,16 @@ pub struct Run {
     /// process [default: that for temporary files].
     #[arg(long, value_name = "DIR")]
     spill: Option<PathBuf>,
+    /// Writes what was seen to this folder now and then, and at the end if the search is stopped, to go
+    /// on from there: one scenario only.
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    checkpoint: Option<PathBuf>,
+    /// Goes on from what `--checkpoint` wrote, and keeps writing there.
+    #[arg(long, value_name = "DIR")]
+    resume: Option<PathBuf>,
+    /// How often that is written [default: 1m].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    checkpoint_every: Option<Duration>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -54,8 +68,12 @@ impl Run {
             return Err(Failure::Usage(said));
         }
         interrupt::listen();
-        let storage =
-            Storage { compressed: self.compressed, folder: self.spill.clone(), ..Storage::PLAIN };
+        let storage = Storage {
+            compressed: self.compressed,
+            folder: self.spill.clone(),
+            checkpointing: self.checkpointing(&wanted)?,
+            ..Storage::PLAIN
+        };
         let outcomes = explore_storing(wanted, &self.limits, self.fail_fast, storage);
         write(&outcomes, self.format, out)?;
         if self.coverage && self.format == Format::Table {
@@ -63,6 +81,52 @@ impl Run {
         }
         Ok(status(&outcomes))
     }
+}
+
+impl Run {
+    /// How what was seen is to outlast the process, if that was asked for.
+    fn checkpointing(&self, wanted: &[&Entry]) -> Result<Option<Checkpointing>, Failure> {
+        let folder = match (&self.checkpoint, &self.resume, self.checkpoint_every) {
+            (Some(folder), _, _) | (None, Some(folder), _) => folder,
+            (None, None, None) => return Ok(None),
+            (None, None, Some(_)) => {
+                let said = "--checkpoint-every says how often: --checkpoint DIR says where";
+                return Err(Failure::Usage(said.to_owned()));
+            }
+        };
+        let [entry] = wanted else {
+            let said = format!("{} scenarios match: a checkpoint is of one", wanted.len());
+            return Err(Failure::Usage(said));
+        };
+        let plan = Checkpointing {
+            folder: folder.clone(),
+            every: self.checkpoint_every.unwrap_or(Duration::from_mins(1)),
+            resume: self.resume.is_some(),
+            of: identity(entry)?,
+        };
+        if plan.resume {
+            engine::may_resume(&plan).map_err(|cause| Failure::Usage(cause.to_string()))?;
+        } else if fs::exists(folder.join("head")).map_err(Failure::while_doing("checkpoint"))? {
+            let said =
+                format!("{} has a checkpoint: --resume it, or name another", folder.display());
+            return Err(Failure::Usage(said));
+        }
+        Ok(Some(plan))
+    }
+}
+
+/// Which scenario, as it is put by which build of which version.
+fn identity(entry: &Entry) -> Result<String, Failure> {
+    let build = env::current_exe().and_then(fs::read);
+    let build =
+        build.map_err(Failure::while_doing("reading the program, to tell it from others"))?;
+    Ok(format!(
+        "{} ({:08x}) by {} (build {:08x})",
+        entry.name,
+        crc32fast::hash(entry.put_as.as_bytes()),
+        env!("CARGO_PKG_VERSION"),
+        crc32fast::hash(&build)
+    ))
 }
 
 /// Explores scenarios, each within `limits`.

@@ -17,9 +17,17 @@ impl Bits {
         self.len += 1;
     }
 
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn get(&self, at: usize) -> bool {
+        self.words[at / 64] >> (at % 64) & 1 == 1
+    }
+
     /// All, in their order.
     pub(super) fn iter(&self) -> impl Iterator<Item = bool> {
-        (0..self.len).map(|at| self.words[at / 64] >> (at % 64) & 1 == 1)
+        (0..self.len).map(|at| self.get(at))
     }
 
     pub(super) const fn bytes(&self) -> usize {

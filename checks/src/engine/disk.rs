@@ -78,7 +78,8 @@ fn failed(folder: &Path, doing: &str, error: &io::Error) -> Cause {
     Cause::Disk(format!("states cannot be {doing} in {}: {error}", folder.display()))
 }
 
-fn encoded(block: &Block) -> Vec<u8> {
+/// A block as bytes, with a checksum.
+pub(super) fn encoded(block: &Block) -> Vec<u8> {
     let widths = block.widths();
     let mut bytes = Vec::with_capacity(HEAD + widths.len() + block.packed().len() + CHECKSUM);
     bytes.extend((widths.len() as u32).to_le_bytes());
@@ -89,7 +90,8 @@ fn encoded(block: &Block) -> Vec<u8> {
     bytes
 }
 
-fn decoded(mut bytes: Vec<u8>) -> Option<Block> {
+/// The inverse. `None` if it was altered.
+pub(super) fn decoded(mut bytes: Vec<u8>) -> Option<Block> {
     let checksum = *bytes.last_chunk::<CHECKSUM>()?;
     bytes.truncate(bytes.len() - CHECKSUM);
     if crc32fast::hash(&bytes).to_le_bytes() != checksum {

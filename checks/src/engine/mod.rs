@@ -8,7 +8,8 @@
 //! Read [`parts`] and [`kinds`] for what the parts are, [`step`] for how steps of one part are worked out,
 //! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
 //! [`visited`], [`states`], [`rows`], [`tree`] and [`table`] for what is kept of each state,
-//! [`spill`], [`archive`] and [`runs`] for where it goes when memory is short, [`worker`] and [`round`] for how
+//! [`spill`], [`archive`] and [`runs`] for where it goes when memory is short, [`checkpoint`] and [`resume`]
+//! for how it outlasts the process, [`worker`] and [`round`] for how
 //! threads share the work, and [`search`] for how it all ends. What has to come true in the end is judged
 //! when everything was visited: see [`due`], [`components`] and [`liveness`]. How one run understands the
 //! numbers of another is in [`lessons`].
@@ -24,17 +25,20 @@ mod batch;
 mod bits;
 mod block;
 mod cache;
+mod checkpoint;
 mod components;
 mod disk;
 mod due;
 mod expand;
+mod frames;
 mod intern;
 mod judge;
 mod kinds;
-#[cfg_attr(not(test), expect(dead_code, reason = "runs that talk to each other build on it"))]
 mod lessons;
 mod liveness;
 mod parts;
+mod persist;
+mod resume;
 mod round;
 mod rows;
 mod runs;
@@ -48,5 +52,6 @@ mod tree;
 mod visited;
 mod worker;
 
+pub(crate) use checkpoint::may_resume;
 pub(crate) use parts::columns;
 pub(crate) use search::search;

@@ -6,6 +6,7 @@ use holdfast_models::cluster::{Action, Cluster, Narrate, State};
 use holdfast_models::protocol::Protocol;
 
 use super::batch::Batch;
+use super::checkpoint::{Checkpoints, Progress};
 use super::due::{DueStep, Observer};
 use super::judge::Judges;
 use super::liveness::{self, Failure, Never};
@@ -15,6 +16,9 @@ use super::spill::Room;
 use super::visited::Visited;
 use super::worker::{Findings, Worker};
 use crate::explore::{Cause, Found, Kept, Path, Route, Sought, Then, Ticket};
+
+/// Kinds of steps are numbered in a byte.
+pub(super) const KINDS: usize = 256;
 
 /// How many states are expanded before what they lead to is merged.
 const ROUND: usize = 1 << 14;
@@ -51,10 +55,21 @@ pub(crate) fn search<P: Narrate>(
         misjudged: None,
         generated: 0,
         room: None,
+        progress: Progress { level_end: 1, counts: vec![0; KINDS], ..Progress::default() },
+        counted_before: vec![0; KINDS],
+        checkpoints: None,
     };
-    let (depth, mut exhausted) = search.run(sought, &mut round);
+    let mut exhausted = match search.begin(&first, ticket) {
+        Ok(()) => search.run(sought, &mut round),
+        Err(cause) => {
+            ticket.stop(cause);
+            false
+        }
+    };
+    let depth = search.progress.depth;
     let coverage = parts.kinds.iter().enumerate().map(|(index, kind)| {
-        (*kind, round.workers.iter().map(|worker| worker.expander.counts[index]).sum())
+        let counts = round.workers.iter().map(|worker| worker.expander.counts[index]);
+        (*kind, search.counted_before[index] + counts.sum::<usize>())
     });
     let coverage = coverage.collect();
     drop(round);
@@ -64,74 +79,69 @@ pub(crate) fn search<P: Narrate>(
     Found { coverage, ..search.found(depth, exhausted, ticket) }
 }
 
-struct Search<'a, P: Protocol> {
-    cluster: &'a Cluster<P>,
-    parts: &'a Parts<P>,
-    judges: &'a Judges<'a, P>,
-    visited: Visited,
+/// A search, and what it has found.
+pub(super) struct Search<'a, P: Protocol> {
+    pub(super) cluster: &'a Cluster<P>,
+    pub(super) parts: &'a Parts<P>,
+    pub(super) judges: &'a Judges<'a, P>,
+    pub(super) visited: Visited,
     /// For each property, the first state that shows it violated or reached.
-    shown: Vec<Option<usize>>,
+    pub(super) shown: Vec<Option<usize>>,
     /// For each property, why it does not come true in the end.
-    failures: Vec<Option<Failure>>,
+    pub(super) failures: Vec<Option<Failure>>,
     /// Bytes that judging this took.
-    bytes: usize,
+    pub(super) bytes: usize,
     /// The first state in which something panicked.
-    panicked: Option<usize>,
+    pub(super) panicked: Option<usize>,
     /// The first state that a property panicked on, which, and what it said.
-    misjudged: Option<(usize, usize, String)>,
-    generated: usize,
+    pub(super) misjudged: Option<(usize, usize, String)>,
+    pub(super) generated: usize,
     /// Room for what is compared with states on disk, if they are there.
-    room: Option<Room>,
+    pub(super) room: Option<Room>,
+    /// Where it is.
+    pub(super) progress: Progress,
+    /// How many steps of each kind there were before it was resumed.
+    pub(super) counted_before: Vec<usize>,
+    pub(super) checkpoints: Option<Checkpoints<'a, P>>,
 }
 
 impl<P: Narrate> Search<'_, P> {
-    /// Answers how many levels there are beyond the first, and whether everything was visited.
-    fn run(&mut self, sought: &Sought, round: &mut Round<'_, P>) -> (usize, bool) {
-        let (mut depth, mut next) = (0, 0);
+    /// Answers whether everything was visited.
+    fn run(&mut self, sought: &Sought, round: &mut Round<'_, P>) -> bool {
         loop {
-            let level_end = self.visited.len();
-            while next < level_end {
-                let end = level_end.min(next + ROUND);
-                let open = self.open();
-                let Some(findings) = round.run(&mut self.visited, next, end, open) else {
-                    return (depth, false);
-                };
-                self.note(findings, round.ticket);
-                next = end;
-                let is_satisfied = self.is_satisfied(sought);
-                let is_through = is_satisfied || next == level_end;
-                if let Err(cause) = self.keep_within_memory(is_through, round.ticket) {
-                    round.ticket.stop(cause);
-                    return (depth, false);
-                }
-                if is_satisfied {
-                    return (depth, false);
+            while self.progress.next < self.progress.level_end {
+                match self.one_round(sought, round) {
+                    Ok(false) => {}
+                    Ok(true) => return false,
+                    Err(cause) => {
+                        round.ticket.stop(cause);
+                        return false;
+                    }
                 }
             }
-            if self.visited.len() == level_end {
-                return (depth, true);
+            if self.visited.len() == self.progress.level_end {
+                return true;
             }
-            depth += 1;
+            self.progress.depth += 1;
+            self.progress.level_end = self.visited.len();
         }
     }
 
-    /// Sends states to disk if memory is short. If so, finds out what is new once a level `is_through`,
-    /// or there is no room for more.
-    fn keep_within_memory(&mut self, is_through: bool, ticket: &Ticket) -> Result<(), Cause> {
-        let parts = || self.parts.bytes() + self.judges.bytes();
-        if !self.visited.is_on_disk() {
-            if !ticket.has_to_spill() {
-                return Ok(());
-            }
-            let held = self.visited.bytes();
-            self.visited.spill(&ticket.storage().folder())?;
-            self.room = Some(Room { bytes: ticket.has_spilled(held), parts: parts() });
-        }
-        let is_full = |room: &Room| !room.is_enough_for(self.visited.bytes_to_settle(), parts());
-        if is_through || self.room.as_ref().is_some_and(is_full) {
-            self.visited.settle()?;
-        }
-        Ok(())
+    /// Expands some states of the level. Answers whether the search is to end.
+    fn one_round(&mut self, sought: &Sought, round: &mut Round<'_, P>) -> Result<bool, Cause> {
+        let Progress { next, level_end, .. } = self.progress;
+        let end = level_end.min(next + ROUND);
+        let open = self.open();
+        let Some(findings) = round.run(&mut self.visited, next, end, open) else {
+            self.write_checkpoint()?;
+            return Ok(true);
+        };
+        self.note(findings, round.ticket);
+        self.progress.next = end;
+        let is_satisfied = self.is_satisfied(sought);
+        self.keep_within_memory(is_satisfied || end == level_end, round.ticket)?;
+        self.checkpoint(round)?;
+        Ok(is_satisfied)
     }
 
     /// Properties that are still to be judged state by state, one bit each.

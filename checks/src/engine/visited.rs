@@ -128,13 +128,21 @@ impl Visited {
         Ok(())
     }
 
+    /// For each expanded state in turn, a 1 for each state that it is the first to reach, and a 0.
+    pub(super) fn family(&self) -> &Bits {
+        self.archive.as_ref().map_or(&self.family, Archive::family)
+    }
+
+    pub(super) const fn columns(&self) -> usize {
+        self.rows.columns()
+    }
+
     /// The way from the first state to state `index`, both included.
     pub(super) fn path_to(&self, mut index: usize) -> Vec<usize> {
-        let family = self.archive.as_ref().map_or(&self.family, Archive::family);
         let mut path = vec![index];
         while index > 0 {
             // The first state is nobody's child.
-            index = family.zeros_before_one(index - 1);
+            index = self.family().zeros_before_one(index - 1);
             path.push(index);
         }
         path.reverse();

@@ -1,5 +1,6 @@
 //! Exploring one cluster: what can be found out, whatever the protocol and whatever the engine.
 
+pub mod interrupt;
 mod search;
 mod silence;
 mod storage;
@@ -18,8 +19,8 @@ use crate::engine;
 
 pub(crate) use silence::message;
 pub use silence::silently;
-pub use storage::{Kept, Storage};
-pub use supervisor::{Cause, Patience, Supervisor, Ticket, interrupt};
+pub use storage::{Checkpointing, Kept, Storage};
+pub use supervisor::{Cause, Patience, Supervisor, Ticket};
 pub(crate) use trace::{Path, Route};
 pub use trace::{Then, Trace};
 

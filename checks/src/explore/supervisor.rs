@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::Storage;
+use super::{Checkpointing, Storage, interrupt};
 
 const HEARTBEAT: Duration = Duration::from_millis(10);
 
@@ -143,6 +143,12 @@ impl Ticket {
     #[must_use]
     pub fn storage(&self) -> &Storage {
         &self.storage
+    }
+
+    /// How what was seen is to outlast the process, if it is.
+    #[must_use]
+    pub fn checkpointing(&self) -> Option<&Checkpointing> {
+        self.storage.checkpointing.as_ref()
     }
 
     /// Whether states are to go to disk.
@@ -304,36 +310,4 @@ impl Watched {
 /// Bytes of memory that the process has, or 0 where the system does not say.
 fn resident() -> u64 {
     memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64)
-}
-
-/// Ctrl-C: the first ends all searches, the second the process.
-pub mod interrupt {
-    use std::process;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    /// What a shell reports for a process that Ctrl-C ended.
-    const KILLED_BY_INTERRUPT: i32 = 130;
-
-    static RAISED: AtomicBool = AtomicBool::new(false);
-
-    /// Whether Ctrl-C has been pressed.
-    #[must_use]
-    pub fn is_raised() -> bool {
-        RAISED.load(Ordering::Relaxed)
-    }
-
-    /// From now on Ctrl-C ends searches first. Does nothing where the system has no such signal.
-    pub fn listen() {
-        // Refused only if somebody listens already: then nothing is lost.
-        let _ = ctrlc::set_handler(|| {
-            if RAISED.swap(true, Ordering::Relaxed) {
-                process::exit(KILLED_BY_INTERRUPT);
-            }
-        });
-    }
-
-    /// From now on the first Ctrl-C ends the process: no search is running any more.
-    pub fn end_process() {
-        RAISED.store(true, Ordering::Relaxed);
-    }
 }
