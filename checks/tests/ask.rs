@@ -117,6 +117,40 @@ fn replicas_have_to_hold_the_same_once_all_is_quiet() {
 }
 
 #[test]
+fn what_is_lost_is_made_good_in_the_end_or_it_is_said_that_it_is_not() {
+    let in_the_end = ["converges", "every-request-is-answered", "can-always-recover"];
+    let verdicts = |flags: &[&str]| {
+        let asked = check(&[&["ask", "single-leader", "--readers", "0"], flags].concat());
+        let found = in_the_end.map(|property| {
+            let answer = answer(&asked, property);
+            assert!(answer.ends_with("in-the-end"), "{answer}");
+            answer.contains(" holds ")
+        });
+        (asked.code, found)
+    };
+    assert_eq!(verdicts(&[]), (0, [true, true, true]));
+    assert_eq!(verdicts(&["--crashes", "1"]), (0, [true, true, true]));
+    // What was purged cannot be sent again, and a follower that misses it misses it for ever.
+    let purged = ["--compact-after", "1", "--without", "snapshot-for-purged"];
+    assert_eq!(verdicts(&purged), (1, [false, true, false]));
+    // Nobody answers who waits for a majority that is gone, whatever is repeated.
+    let asked = check(&["ask", "single-leader", "--readers", "0", "--down", "1,2"]);
+    assert!(answer(&asked, "every-request-is-answered").contains("violated"), "{}", asked.out);
+}
+
+#[test]
+fn what_comes_true_in_the_end_is_asked_where_it_can_be_exhausted() {
+    let is_asked = |flags: &[&str]| {
+        let question = ["ask", "single-leader", "--readers", "0", "--time", "0s"];
+        check(&[&question[..], flags].concat()).out.contains("every-request-is-answered")
+    };
+    assert!(is_asked(&["--replicas", "3"]));
+    assert!(!is_asked(&["--replicas", "4"]));
+    assert!(!is_asked(&["--network", "fifo"]));
+    assert!(!is_asked(&["--cut", "0-1"]));
+}
+
+#[test]
 fn a_partition_may_come_and_go() {
     let flags = ["--replicas", "3", "--readers", "0", "--partition", "0-1,0-2"];
     let asked = check(&[&["ask", "single-leader"], &flags[..]].concat());

@@ -41,6 +41,8 @@ pub struct Question<P: Protocol> {
     pub about_reads: Vec<Property<P>>,
     /// What must be true once only faults could change anything.
     pub about_rest: Vec<Property<P>>,
+    /// What must come true in the end, whatever happens first.
+    pub about_the_end: Vec<Property<P>>,
     /// What has to happen, so that nothing holds because nothing happens.
     pub witnesses: Witnesses<P>,
 }

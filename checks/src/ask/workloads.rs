@@ -2,7 +2,8 @@
 //!
 //! Invariants are judged where nobody reads, because reading changes no log and multiplies the
 //! states; guarantees in several workloads that differ in who asks whom, where messages do not arrive
-//! twice; convergence where whatever is lost is sent again.
+//! twice; convergence where whatever is lost is sent again, and what comes true in the end where clients
+//! ask again, too.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use holdfast_models::cluster::{
     Ask, At, Client, Cluster, Environment, FaultBudget, Narrate, NetworkKind, Property, Step,
 };
 use holdfast_models::consistency::Guarantee;
-use holdfast_models::vocabulary::ReplicaSet;
+use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 
 use super::{Promises, Question, Workload, World};
 use crate::error::Failure;
@@ -34,6 +35,7 @@ pub fn workloads<P: Narrate>(
     let plan = Plan { world, question, environment, last };
     let mut workloads = vec![plan.updates()];
     workloads.extend(plan.at_rest());
+    workloads.extend(plan.in_the_end());
     if world.readers > 0 {
         workloads.extend(plan.reads());
     }
@@ -83,6 +85,33 @@ impl<P: Narrate> Plan<'_, P> {
             witnesses: vec![self.question.witnesses.at_rest],
         };
         Some(self.workload("at-rest", environment, self.writers(), vec![promises]))
+    }
+
+    /// Where what is lost is sent again, and clients ask until they are answered. The first leader stays:
+    /// to replace it somebody has to suspect it, and if that fails, to suspect it once more; and what
+    /// nobody can count on is a fault.
+    fn in_the_end(&self) -> Option<Workload> {
+        let network = self.world.network.unwrap_or(NetworkKind::Datagram);
+        let is_small = self.question.replicas < FEW;
+        let Question { about_the_end, witnesses, spared, .. } = &self.question;
+        let is_asked = !about_the_end.is_empty() && self.environment.cut.is_empty();
+        if !is_small || network != NetworkKind::Datagram || !is_asked {
+            return None;
+        }
+        let faults = FaultBudget {
+            repeats: FaultBudget::UNLIMITED,
+            retries: FaultBudget::UNLIMITED,
+            losses: self.world.losses.unwrap_or(1),
+            suspicions: 0,
+            ..self.environment.faults
+        };
+        let spared = spared.with(ReplicaId(0));
+        let environment = Environment { network, faults, spared, ..self.environment };
+        let script = Box::leak(Box::new([Step::Ask(Ask::Write(REGISTER, "1"), At::Replica(0))]));
+        let writer = Client { session: self.question.session, script };
+        let promises =
+            Promises { properties: about_the_end.clone(), witnesses: vec![witnesses.acknowledged] };
+        Some(self.workload("in-the-end", environment, vec![writer], vec![promises]))
     }
 
     fn reads(&self) -> Vec<Workload> {

@@ -25,7 +25,8 @@ pub struct World {
     /// Convergence is judged for datagrams only.
     #[arg(long, value_name = "KIND", value_parser = one_of(NETWORKS))]
     pub(super) network: Option<NetworkKind>,
-    /// How often somebody concludes that somebody else is gone, right or wrong.
+    /// How often somebody concludes that somebody else is gone, right or wrong. Never where it is asked
+    /// what comes true in the end.
     #[arg(long, value_name = "N", default_value_t = 1)]
     suspicions: u8,
     /// Who may conclude that, such as 1,2: the last replica if not said, and everybody where nobody
@@ -54,9 +55,10 @@ pub struct World {
     /// number of times, and among more than four replicas only if that is said here.
     #[arg(long, value_name = "N|unlimited", default_value = "0", value_parser = repeats)]
     repeats: u8,
-    /// How many messages are lost for good. Any may arrive too late to matter without that.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    losses: u8,
+    /// How many messages are lost for good: none if not said, and one where it is asked what comes true
+    /// in the end. Elsewhere any may arrive too late to matter without that.
+    #[arg(long, value_name = "N")]
+    pub(super) losses: Option<u8>,
     /// How often a clock moves on.
     #[arg(long, value_name = "N", default_value_t = 0)]
     ticks: u8,
@@ -148,7 +150,7 @@ impl World {
                 suspicions: self.suspicions,
                 repeats: self.repeats,
                 ticks: self.ticks,
-                losses: self.losses,
+                losses: self.losses.unwrap_or(0),
                 partitions: if self.partition.is_some() { self.partitions } else { 0 },
                 retries: self.retries,
                 give_ups: self.give_ups,

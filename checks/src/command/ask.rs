@@ -26,15 +26,18 @@ const USUAL_MEMORY: u64 = 12 << 30;
 
 const JUDGED: &str = "\
 Judged: invariants where nobody reads, guarantees where clients write and read one register, and \
-that all replicas hold the same once all is quiet; each in small workloads, which are printed with \
-their bounds. Also that an update is acknowledged and a read is answered at all: with --down or \
---cut, that they complete without those replicas or links. What holds only because that never \
-happens was never put to the test, and counts as a failure. What no client's script is long enough \
-to break is not asked: two --writers ask for bounded staleness, reads at followers for monotonic \
-reads.
+that all replicas hold the same once all is quiet. With up to three replicas also that in the end \
+they hold the same for good, that every request is answered in the end, and that both stay within \
+reach: where a message is lost, whatever may have been lost is sent again, and the first leader \
+stays. Each in small workloads, which are printed with their bounds. Also that an update is \
+acknowledged and a read is answered at all: with --down or --cut, that they complete without those \
+replicas or links. What holds only because that never happens was never put to the test, and counts \
+as a failure. What no client's script is long enough to break is not asked: two --writers ask for \
+bounded staleness, reads at followers for monotonic reads.
 
-Not judged: that a request is answered in the end, whatever happens; that one completes while a \
-partition lasts that will heal (one that does not is --cut); longer scripts, such as increments, \
+Not judged: that a request is answered in the end though its leader is gone, since somebody has to \
+suspect it as often as that takes, and suspecting is a fault; that one completes while a partition \
+lasts that will heal (one that does not is --cut); longer scripts, such as increments, \
 several registers and changes of members.";
 
 const ALL_TRACES: &str = "traces";

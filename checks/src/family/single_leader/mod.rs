@@ -135,6 +135,7 @@ impl Protocols for SingleLeader {
             about_acknowledged: applying(ABOUT_ACKNOWLEDGED),
             about_reads: ABOUT_READS.to_vec(),
             about_rest: ABOUT_REST.to_vec(),
+            about_the_end: ABOUT_THE_END.to_vec(),
             witnesses: Witnesses {
                 acknowledged: AN_UPDATE_IS_ACKNOWLEDGED,
                 answered: A_READ_IS_ANSWERED,
