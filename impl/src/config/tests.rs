@@ -100,3 +100,63 @@ fn another_policy_is_another_configuration_and_another_name_another_cluster() {
     assert_eq!(usual.id(), asynchronous.id());
     assert_ne!(usual.id(), renamed.id());
 }
+
+/// A folder of this process, removed in the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("holdfast-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("it can be made");
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn key_files_are_for_their_owner_alone_and_are_never_replaced() {
+    let folder = Folder::new("keys");
+    let file = folder.0.join("cluster.key");
+    Keys::generate(&file).expect("it is not there");
+    assert!(Keys::generate(&file).is_err());
+    assert!(matches!(Keys::load(&file, ReplicaId(0), 3), Ok(Keys::Cluster(_))));
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(&file, open).expect("it is ours");
+    let refused = Keys::load(&file, ReplicaId(0), 3).expect_err("anybody may read it");
+    assert!(refused.to_string().contains("mode 644"), "{refused}");
+}
+
+#[test]
+fn both_replicas_of_a_pair_have_its_secret_and_no_other_has() {
+    let folder = Folder::new("pairs");
+    Keys::generate_pairs(&folder.0, 3).expect("the folder is empty");
+    let secrets = |id: u8| {
+        let file = folder.0.join(format!("replica-{id}.key"));
+        match Keys::load(&file, ReplicaId(id), 3).expect("it was just made") {
+            Keys::Pairs(secrets) => secrets,
+            Keys::Cluster(_) => panic!("it is for pairs"),
+        }
+    };
+    let (zero, one, two) = (secrets(0), secrets(1), secrets(2));
+    assert_eq!(zero[&ReplicaId(1)], one[&ReplicaId(0)]);
+    assert_eq!(zero[&ReplicaId(2)], two[&ReplicaId(0)]);
+    assert_ne!(zero[&ReplicaId(1)], zero[&ReplicaId(2)]);
+    let file = folder.0.join("replica-0.key");
+    let refused = Keys::load(&file, ReplicaId(0), 4).expect_err("there is no fourth");
+    assert!(refused.to_string().contains("no secret for replica 3"), "{refused}");
+}
+
+#[test]
+fn a_key_that_is_none_is_told_with_its_line() {
+    let folder = Folder::new("nokey");
+    let file = folder.0.join("cluster.key");
+    Keys::generate(&file).expect("it is not there");
+    std::fs::write(&file, "\ncluster = \"12\"\n").expect("it is ours");
+    let refused = Keys::load(&file, ReplicaId(0), 3).expect_err("it is too short");
+    assert!(refused.to_string().contains("line 2, cluster: 64 hexadecimal"), "{refused}");
+}

@@ -24,7 +24,7 @@ const SECTOR: usize = 512;
 pub(crate) struct RecordHeader {
     pub(super) length: u32,
     /// Counts the records with a payload, over all segments.
-    pub(super) sequence: u64,
+    pub(crate) sequence: u64,
     pub(super) synced: u64,
     payload_checksum: u32,
 }

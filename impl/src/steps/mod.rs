@@ -9,6 +9,9 @@ mod hasher;
 mod replay;
 mod tracer;
 
+#[cfg(test)]
+mod tests;
+
 use holdfast_models::protocol::{Effects, Input};
 use holdfast_models::vocabulary::{ClientId, ReplicaId, Request, Timestamp};
 use serde::{Deserialize, Serialize};

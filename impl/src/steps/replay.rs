@@ -60,7 +60,10 @@ pub fn replay<P: Hosted>(
     loop {
         let diverges = |reason: String| Err(Divergence { step, reason });
         let (payload, end) = match find_record(trace, offset) {
-            Found::Record { payload, end, .. } => (payload, end),
+            Found::Record { header, payload, end } if header.sequence == step => (payload, end),
+            Found::Record { header, .. } => {
+                return diverges(format!("step {} is in its place", header.sequence));
+            }
             // The node was killed while it wrote the last record.
             Found::End | Found::Incomplete => return Ok(replayed),
             Found::Hole => return diverges("a part of the file is missing".to_owned()),

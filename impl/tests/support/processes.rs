@@ -1,0 +1,146 @@
+//! A cluster of processes on loopback, in a folder that is removed in the end.
+
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use holdfast_node::config::{Cluster, Keys};
+use serde_json::Value;
+
+/// Replicas that run, stop and are killed.
+pub(crate) struct Processes {
+    pub(crate) folder: PathBuf,
+    pub(crate) cluster: Cluster,
+    children: Vec<Option<Child>>,
+}
+
+impl Processes {
+    /// A cluster of `replicas` with `policies`, none of which runs yet.
+    pub(crate) fn new(name: &str, replicas: u8, policies: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("holdfast-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("the folder can be made");
+        Keys::generate(&folder.join("cluster.key")).expect("it is not there");
+        let text = cluster_file(replicas, policies);
+        std::fs::write(folder.join("cluster.toml"), text).expect("the folder is ours");
+        let cluster = Cluster::load(&folder.join("cluster.toml")).expect("the file is right");
+        Self { folder, cluster, children: (0..replicas).map(|_| None).collect() }
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.join("cluster.toml")
+    }
+
+    pub(crate) fn data(&self, replica: usize) -> PathBuf {
+        self.folder.join(format!("replica-{replica}"))
+    }
+
+    pub(crate) fn start(&mut self, replica: usize) {
+        let child = node()
+            .arg("--cluster")
+            .arg(self.file())
+            .args(["--replica", &replica.to_string(), "--stop-with-input", "--data"])
+            .arg(self.data(replica))
+            .args(["--state-every", "1", "--traces"])
+            .arg(self.folder.join("traces"))
+            .env("RUST_LOG", "warn")
+            .stdin(Stdio::piped())
+            .spawn();
+        self.children[replica] = Some(child.expect("the binary was built"));
+    }
+
+    pub(crate) fn start_all(&mut self) {
+        (0..self.children.len()).for_each(|replica| self.start(replica));
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(&mut self, replica: usize) {
+        let mut child = self.children[replica].take().expect("it runs");
+        child.kill().expect("it is ours");
+        child.wait().expect("it is ours");
+    }
+
+    /// Tells it to stop. Answers whether it ended well.
+    pub(crate) fn stop(&mut self, replica: usize) -> bool {
+        let mut child = self.children[replica].take().expect("it runs");
+        drop(child.stdin.take());
+        child.wait().expect("it is ours").success()
+    }
+
+    /// What a replica says of itself, if it answers.
+    pub(crate) fn state(&self, replica: usize) -> Option<Value> {
+        let (_, body) = get(self.cluster.members[replica].admin?, "/state").ok()?;
+        serde_json::from_str(&body).ok()
+    }
+
+    /// Waits until `condition` is met.
+    pub(crate) fn wait(&self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
+        let started = Instant::now();
+        while !condition(self) {
+            let waited = started.elapsed();
+            assert!(waited < Duration::from_secs(30), "{what}: not within {waited:?}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The replica that says it leads and that `others` all follow.
+    pub(crate) fn leader(&self, others: &[usize]) -> Option<usize> {
+        let states: Option<Vec<_>> = others.iter().map(|replica| self.state(*replica)).collect();
+        let states = states?;
+        let leader = states.iter().find(|state| state["role"] == "leader")?;
+        let agreed = |state: &Value| {
+            state["leader"] == leader["replica"] && state["epoch"] == leader["epoch"]
+        };
+        let id = leader["replica"].as_u64()? as usize;
+        states.iter().all(agreed).then_some(id)
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for child in self.children.iter_mut().flatten() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub(crate) fn node() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_node"))
+}
+
+pub(crate) fn run(arguments: &[&str], path: &Path) -> Output {
+    node().args(arguments).arg(path).output().expect("the binary was built")
+}
+
+/// Asks for a page. Answers its status line and its body.
+pub(crate) fn get(address: SocketAddr, path: &str) -> std::io::Result<(String, String)> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: node\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    Ok((head.lines().next().unwrap_or_default().to_owned(), body.to_owned()))
+}
+
+fn cluster_file(replicas: u8, policies: &str) -> String {
+    let mut text = format!(
+        "name = \"test\"\nprotocol = \"single-leader\"\nkey = \"cluster.key\"\n\
+         [policies]\n{policies}\n[timers]\nsuspect = \"300ms\"\n"
+    );
+    // Held until all are chosen, so that no port is chosen twice.
+    let mut held = Vec::new();
+    for id in 0..replicas {
+        let peers = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
+        let admin = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
+        let address = |of: std::io::Result<SocketAddr>| of.expect("it is bound");
+        let (p, a) = (address(peers.local_addr()), address(admin.local_addr()));
+        let _ = write!(text, "[[replicas]]\nid = {id}\npeers = \"{p}\"\nadmin = \"{a}\"\n");
+        held.push((peers, admin));
+    }
+    text
+}
