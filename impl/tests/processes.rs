@@ -65,7 +65,7 @@ fn operators_are_told_how_a_replica_is() {
         assert!(metrics.contains(wanted), "{metrics}");
     }
     assert!(page("/other").0.contains("404"));
-    let mut forged = vec![0; 200];
+    let mut forged = [0; 200];
     forged[..4].copy_from_slice(b"HFST");
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("there are free ports");
     for datagram in [&forged[..], b"hello", &[0; 60_000]] {
