@@ -14,6 +14,37 @@ pub(super) enum Subject {
     Everything,
 }
 
+/// What has to be so at the front for a step at a replica to be possible, one bit each: that a fault
+/// of some kind is left, that the partition is not up.
+#[derive(Clone, Copy)]
+pub(super) struct Conditions(u16);
+
+impl Conditions {
+    const CONNECTED: u16 = 1 << 15;
+
+    /// Those of a step with this price, that the partition may stop.
+    pub(super) fn of_step(price: FaultBudget, is_cut_off: bool) -> Self {
+        let is_single = price.each().into_iter().all(|due| due <= 1);
+        assert!(is_single, "a step takes no more than one fault of a kind");
+        Self(Self::kinds_of(price) | if is_cut_off { Self::CONNECTED } else { 0 })
+    }
+
+    /// Those that are met at a front.
+    pub(super) fn met(budget: FaultBudget, partitioned: bool) -> Self {
+        Self(Self::kinds_of(budget) | if partitioned { 0 } else { Self::CONNECTED })
+    }
+
+    fn kinds_of(faults: FaultBudget) -> u16 {
+        let kinds = faults.each().into_iter().enumerate();
+        kinds.fold(0, |bits, (kind, count)| bits | u16::from(count > 0) << kind)
+    }
+
+    /// Whether `met` has them all.
+    pub(super) const fn are_in(self, met: Self) -> bool {
+        self.0 & !met.0 == 0
+    }
+}
+
 /// Where clocks stand among the actions of a state.
 pub(super) const TICK: u32 = order(7, 0, 0, 0);
 

@@ -42,7 +42,7 @@ impl Batch {
     }
 
     /// Keeps what `is_kept`, asked in order, says of: where it is, its digest, the row.
-    pub(super) fn retain(&mut self, is_kept: impl Fn(usize, u64, &[u32]) -> bool) {
+    pub(super) fn retain(&mut self, mut is_kept: impl FnMut(usize, u64, &[u32]) -> bool) {
         let columns = self.columns;
         let (mut at, mut kept) = (0, 0);
         for end in &mut self.ends {

@@ -58,11 +58,11 @@ impl<'a, P: Protocol> Observer<'a, P> {
         let Self { parts, judges, visited, expander, broken, combinations, asked } = self;
         let mut row = vec![0; parts.columns()];
         visited.read(state as usize, &mut row);
-        let combination = judges.combination(&row, combinations);
+        let combination = judges.combination(expander.places(&row), combinations);
         let is_quiescent = expander.expand(&row, |next, taken| {
             if !taken.is_fault {
-                judges.judge_step(&row, combination, next, broken, combinations);
-                let to = visited.find(next);
+                judges.judge_step(&row, combination, next, taken.moved, broken, combinations);
+                let to = visited.find(next.row());
                 let to = to.expect("a search that is through has seen whatever follows");
                 found(DueStep { to, action: taken.action });
             }

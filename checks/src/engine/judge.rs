@@ -11,8 +11,10 @@ use holdfast_models::cluster::{Cluster, Judge, Seen, State, View, Watch};
 use holdfast_models::protocol::Protocol;
 
 use super::cache::{Cache, Question};
+use super::expand::Moved;
 use super::intern::{Interner, Memo};
 use super::parts::Parts;
+use super::successor::Successor;
 use crate::explore::message;
 
 /// One bit of a word each, and one bit for obsolete messages.
@@ -62,6 +64,8 @@ struct Judged {
 pub(super) struct Findings {
     /// Properties that are violated or reached, one bit each.
     pub(super) found: u32,
+    /// Whether that rests on where clients stand, and not on their history alone.
+    pub(super) rests_on_clients: bool,
     /// A property that panicked instead, and what it said.
     pub(super) misjudged: Option<(usize, String)>,
 }
@@ -110,6 +114,7 @@ impl<'a, P: Protocol> Judges<'a, P> {
                 && let Some(judged) = projection.judged.get(all.only(projection.at))
             {
                 findings.found |= judged.found & open;
+                findings.rests_on_clients |= projection.at.clients;
                 open &= !judged.known;
             }
         }
@@ -131,6 +136,7 @@ impl<'a, P: Protocol> Judges<'a, P> {
                     let bit = 1 << index;
                     let found = if is_true == property.is_witness() { bit } else { 0 };
                     findings.found |= found;
+                    findings.rests_on_clients |= watch.seen.get().clients;
                     self.remember(watch.seen.get(), all, Judged { known: bit, found });
                 }
                 Err(payload) => {
@@ -153,42 +159,59 @@ impl<'a, P: Protocol> Judges<'a, P> {
 
     /// Judges the step from `before`, whose places are `combination`, to `after`, and notes there what
     /// it breaks. If that panics, `after` becomes the state in which it did.
+    #[inline(always)]
     pub(super) fn judge_step(
         &self,
         before: &[u32],
         combination: u32,
-        after: &mut [u32],
+        after: &mut Successor,
+        moved: Moved,
         cache: &mut Cache<u32>,
         combinations: &mut Cache<u32>,
     ) {
-        let replicas = self.parts.replicas();
-        let is_panic = after[replicas] != before[replicas]
-            && self.parts.fronts.get(after[replicas]).state.panicked.is_some();
-        if is_panic {
-            after[replicas + 1] = 0;
-            return;
+        let front = self.parts.replicas();
+        if after.get(front) != before[front]
+            && self.parts.fronts.get(after.get(front)).state.panicked.is_some()
+        {
+            after.change(|row| row[front + 1] = 0);
+        } else if self.judges_steps {
+            let question = question(combination, moved);
+            match question.and_then(|question| cache.get(question)) {
+                Some(broken) => after.note_broken(broken),
+                None => {
+                    let broken = self.ask_about_step(before, combination, after, combinations);
+                    if let (Some(question), Some(broken)) = (question, broken) {
+                        cache.put(question, broken);
+                    }
+                }
+            }
         }
-        if !self.judges_steps {
-            return;
-        }
-        let question = self.question(before, combination, after);
-        if let Some(broken) = question.and_then(|question| cache.get(question)) {
-            after[replicas + 1] |= broken;
-            return;
-        }
-        let key = (combination, self.combination(after, combinations));
+    }
+
+    /// Judges a step that a thread does not know. Answers what is broken whenever the places are these,
+    /// if that is known.
+    #[inline(never)]
+    fn ask_about_step(
+        &self,
+        before: &[u32],
+        combination: u32,
+        after: &mut Successor,
+        combinations: &mut Cache<u32>,
+    ) -> Option<u32> {
+        let key = (combination, self.combination(self.places(after.row()), combinations));
         let known = self.steps.get(key).map(|broken| (broken, true));
-        let judge = || known.unwrap_or_else(|| self.judge_step_anew(key, before, after));
+        let judge = || known.unwrap_or_else(|| self.judge_step_anew(key, before, after.row()));
         match catch_unwind(AssertUnwindSafe(judge)) {
             Ok((broken, rests_on_places)) => {
-                if let Some(question) = question.filter(|_| rests_on_places) {
-                    cache.put(question, broken);
-                }
-                after[replicas + 1] |= broken;
+                after.note_broken(broken);
+                rests_on_places.then_some(broken)
             }
             Err(payload) => {
-                after.copy_from_slice(before);
-                self.parts.panic(after, message(&*payload).into());
+                after.change(|row| {
+                    row.copy_from_slice(before);
+                    self.parts.panic(row, message(&*payload).into());
+                });
+                None
             }
         }
     }
@@ -222,29 +245,17 @@ impl<'a, P: Protocol> Judges<'a, P> {
         (broken, rests_on_places)
     }
 
-    /// What to ask a thread's own cache about a step: none if more than one place changes.
-    fn question(&self, before: &[u32], combination: u32, after: &[u32]) -> Option<Question> {
-        let place = |replica: usize, id: u32| self.parts.nodes[replica].get(id).place;
-        let mut question = [combination, u32::MAX, 0];
-        for replica in 0..self.parts.replicas() {
-            if before[replica] == after[replica] {
-                continue;
-            }
-            let now = place(replica, after[replica]);
-            if place(replica, before[replica]) == now {
-                continue;
-            }
-            if question[1] != u32::MAX {
-                return None;
-            }
-            question = [combination, replica as u32, now];
-        }
-        Some(question)
+    fn places(&self, row: &[u32]) -> impl Iterator<Item = u32> {
+        self.parts.nodes.iter().zip(row).map(|(nodes, id)| nodes.get(*id).place)
     }
 
-    /// The number of the combination of places in `row`.
-    pub(super) fn combination(&self, row: &[u32], cache: &mut Cache<u32>) -> u32 {
-        let mut places = self.parts.nodes.iter().zip(row).map(|(nodes, id)| nodes.get(*id).place);
+    /// The number of a combination of places.
+    #[inline]
+    pub(super) fn combination(
+        &self,
+        mut places: impl Iterator<Item = u32>,
+        cache: &mut Cache<u32>,
+    ) -> u32 {
         let first = places.next().unwrap_or_default();
         places.fold(first, |combination, place| {
             let intern = || self.combinations.intern((combination, place));
@@ -270,6 +281,15 @@ impl Key {
             broken: if_seen(broken, self.broken),
             is_quiescent: quiescence && self.is_quiescent,
         }
+    }
+}
+
+/// What to ask a thread's own cache about a step: nothing if more than one place changes.
+const fn question(combination: u32, moved: Moved) -> Option<Question> {
+    match moved {
+        Moved::Nobody => Some([combination, u32::MAX, 0]),
+        Moved::One { replica, place } => Some([combination, replica, place]),
+        Moved::Several => None,
     }
 }
 

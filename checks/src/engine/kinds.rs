@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use holdfast_models::cluster::{FaultBudget, State};
 use holdfast_models::protocol::Protocol;
 
+use super::action::Conditions;
 use super::parts::Parcel;
 use super::step::FrontStep;
 
@@ -24,6 +25,8 @@ pub(super) struct Front<P: Protocol> {
     /// A state without replicas and without messages to them.
     pub(super) state: State<P>,
     pub(super) history: u32,
+    /// What steps at replicas may rest on.
+    pub(super) conditions: Conditions,
     pub(super) steps: OnceLock<Box<[FrontStep]>>,
 }
 
@@ -45,8 +48,8 @@ pub(super) struct Reaction {
     pub(super) mail: Box<[(u8, u32)]>,
     /// What it comes to at the front.
     pub(super) charge: u32,
-    /// The faults that it takes.
-    pub(super) price: FaultBudget,
+    /// The action, by its number.
+    pub(super) action: u32,
 }
 
 impl<P: Protocol> Charge<P> {

@@ -46,10 +46,10 @@ impl<'a, P: Protocol> Successors<'a, P> {
     /// only faults lead anywhere.
     pub(super) fn of(&mut self, row: &[u32], mut found: impl FnMut(&[u32], Taken)) -> bool {
         let Self { judges, expander, broken, combinations } = self;
-        let combination = judges.combination(row, combinations);
+        let combination = judges.combination(expander.places(row), combinations);
         expander.expand(row, |next, taken| {
-            judges.judge_step(row, combination, next, broken, combinations);
-            found(next, taken);
+            judges.judge_step(row, combination, next, taken.moved, broken, combinations);
+            found(next.row(), taken);
         })
     }
 }

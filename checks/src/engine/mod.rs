@@ -6,8 +6,8 @@
 //! then on: exploring is looking up numbers. Nothing is told apart by a fingerprint.
 //!
 //! Read [`parts`] and [`kinds`] for what the parts are, [`step`] for how steps of one part are worked out,
-//! [`expand`] for how they make the steps of a state, [`judge`] for how properties are judged,
-//! [`visited`], [`states`], [`rows`], [`tree`] and [`table`] for what is kept of each state,
+//! [`expand`] and [`successor`] for how they make the steps of a state, [`judge`] for how properties are
+//! judged, [`visited`], [`states`], [`rows`], [`tree`] and [`table`] for what is kept of each state,
 //! [`spill`], [`archive`] and [`runs`] for where it goes when memory is short, [`checkpoint`] and [`resume`]
 //! for how it outlasts the process, [`worker`] and [`round`] for how
 //! threads share the work, and [`search`] for how it all ends. What has to come true in the end is judged
@@ -34,6 +34,7 @@ mod frames;
 mod intern;
 mod judge;
 mod kinds;
+mod known;
 mod lessons;
 mod liveness;
 mod parts;
@@ -46,6 +47,7 @@ mod search;
 mod spill;
 mod states;
 mod step;
+mod successor;
 mod table;
 mod threads;
 mod tree;

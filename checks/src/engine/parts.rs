@@ -17,6 +17,7 @@ use holdfast_models::consistency::History;
 use holdfast_models::protocol::Protocol;
 use holdfast_models::vocabulary::ReplicaId;
 
+use super::action::Conditions;
 use super::intern::{Interner, Memo};
 use super::kinds::{Charge, Front, Node, Reaction};
 use super::step::Step;
@@ -175,7 +176,8 @@ impl<P: Protocol> Parts<P> {
             panicked: state.panicked.clone(),
         };
         let history = self.histories.intern(front.history.clone());
-        self.fronts.intern(Front { state: front, history, steps: OnceLock::new() })
+        let conditions = Conditions::met(front.budget, front.partitioned);
+        self.fronts.intern(Front { state: front, history, conditions, steps: OnceLock::new() })
     }
 
     /// What is on its way to a replica.

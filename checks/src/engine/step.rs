@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use holdfast_models::cluster::{Action, Address, FaultBudget, Network, NetworkKind, State};
+use holdfast_models::cluster::{Action, Address, Network, NetworkKind, State};
 use holdfast_models::protocol::Protocol;
 
-use super::action::{Subject, envelope, order_of, price_of, subject};
+use super::action::{Conditions, Subject, envelope, order_of, price_of, subject};
 use super::kinds::{Charge, Front, Node, Reaction};
 use super::parts::{Next, Parts, address, next_state};
 use crate::explore::message;
@@ -21,18 +21,14 @@ pub(super) struct Step {
     /// What becomes of the node.
     pub(super) node: u32,
     pub(super) reaction: u32,
-    /// By its number.
-    pub(super) action: u32,
-    /// Whether it takes a fault.
-    pub(super) has_price: bool,
-    /// Whether the partition stops it while it is up.
-    pub(super) is_cut_off: bool,
+    /// What it breaks.
+    pub(super) broken: u32,
+    /// What it needs to be possible.
+    pub(super) conditions: Conditions,
     /// Whether it is something that goes wrong.
     pub(super) is_fault: bool,
     /// What it counts as, for coverage.
     pub(super) kind: u8,
-    /// What it breaks.
-    pub(super) broken: u32,
 }
 
 /// A step of the front.
@@ -90,9 +86,8 @@ impl<P: Protocol> Parts<P> {
                 // would ignore.
                 catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|payload| {
                     let charge = self.charges.intern(Charge::panic(message(&*payload).into()));
-                    let price = price_of(&self.cluster, action);
-                    let place = node.place;
-                    let reaction = Reaction { place, mail: Box::default(), charge, price };
+                    let (place, id) = (node.place, self.actions.intern(action.clone()));
+                    let reaction = Reaction { place, mail: Box::default(), charge, action: id };
                     let node = self.node(me, place, node.inbox, node.out_of_danger);
                     Some(self.step_to(place, node, action, self.push(reaction), is_cut_off, 0))
                 })
@@ -107,7 +102,7 @@ impl<P: Protocol> Parts<P> {
     fn step(&self, me: usize, node: &Node, action: &Action<P>, is_cut_off: bool) -> Option<Step> {
         let id = self.actions.intern(action.clone());
         let key = (node.place, id, node.out_of_danger);
-        let react = || Some(self.push(self.react(me, node, action)?));
+        let react = || Some(self.push(self.react(me, node, action, id)?));
         let reaction = self.reaction_of.get_or(key, react)?;
         let (before, place) = (node.place, self.reactions[reaction as usize].place);
         let taken = if self.takes_inbox_down(action) {
@@ -136,12 +131,10 @@ impl<P: Protocol> Parts<P> {
             order: order_of(action),
             node,
             reaction,
-            action: self.actions.intern(action.clone()),
-            has_price: self.reactions[reaction as usize].price != FaultBudget::NONE,
-            is_cut_off,
+            broken,
+            conditions: Conditions::of_step(price_of(&self.cluster, action), is_cut_off),
             is_fault: action.is_fault(&self.cluster),
             kind: if is_handled { self.counts_as(action) } else { NOT_COUNTED },
-            broken,
         }
     }
 
@@ -156,7 +149,7 @@ impl<P: Protocol> Parts<P> {
     }
 
     /// What `action` comes to at a machine that it happens to with nothing else on its way.
-    fn react(&self, me: usize, node: &Node, action: &Action<P>) -> Option<Reaction> {
+    fn react(&self, me: usize, node: &Node, action: &Action<P>, id: u32) -> Option<Reaction> {
         let mut inbox = Network::empty();
         if let Some(envelope) = envelope(action) {
             inbox.send(self.cluster.environment.network, vec![envelope.clone()]);
@@ -177,7 +170,7 @@ impl<P: Protocol> Parts<P> {
             place: self.places.intern(after.places[me].clone()),
             mail: mail.collect(),
             charge: self.charges.intern(charge),
-            price,
+            action: id,
         })
     }
 
@@ -219,11 +212,14 @@ impl<P: Protocol> Parts<P> {
         })
     }
 
-    /// A node that a parcel arrives on the way to.
+    /// A node that a parcel arrives on the way to. Its machine does not notice.
     pub(super) fn arrive(&self, me: u8, node: u32, parcel: u32) -> (u32, u32) {
         self.arrived.get_or((me, node, parcel), || {
             let parcel = self.parcels.get(parcel).iter().cloned();
-            self.changed(me, node, |state| self.cluster.send(state, parcel))
+            let (after, broken) = self.changed(me, node, |state| self.cluster.send(state, parcel));
+            let place = |id| self.nodes[usize::from(me)].get(id).place;
+            assert_eq!(place(after), place(node), "a machine does not see what is on its way");
+            (after, broken)
         })
     }
 

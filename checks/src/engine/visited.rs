@@ -1,14 +1,11 @@
 //! The states that were seen, in the order in which a search that takes one state after another sees
 //! them, and how each was reached.
 
-use std::hash::{BuildHasher, Hasher};
-
-use rustc_hash::FxBuildHasher;
-
 use super::archive::Archive;
 use super::batch::Batch;
 use super::bits::Bits;
 use super::states::States;
+use super::successor::Sum;
 use super::table::{Growth, MOST_ROWS, Table};
 use super::threads::each;
 use crate::explore::Cause;
@@ -158,14 +155,7 @@ impl Visited {
 
 /// What a row is found by.
 pub(super) fn digest(row: &[u32]) -> u64 {
-    let mut hasher = FxBuildHasher.build_hasher();
-    for id in row {
-        hasher.write_u32(*id);
-    }
-    let digest = hasher.finish();
-    // Tables use the upper half and the lowest bits: each has to depend on everything.
-    let mixed = (digest ^ digest >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed ^ mixed >> 29
+    Sum::of(row).digest()
 }
 
 /// Whether two rows are the same. For so few numbers, calling a function that compares is what takes

@@ -1,5 +1,7 @@
 //! What one thread does of a round, and what it keeps from round to round.
 
+use std::hint::black_box;
+use std::mem::take;
 use std::ops::Range;
 
 use holdfast_models::protocol::Protocol;
@@ -9,7 +11,7 @@ use super::cache::Cache;
 use super::expand::Expander;
 use super::judge::{self, Judges};
 use super::parts::Parts;
-use super::visited::{Visited, are_same, digest};
+use super::visited::{Visited, are_same};
 
 /// Expands and judges states.
 pub(super) struct Worker<'a, P: Protocol> {
@@ -17,10 +19,12 @@ pub(super) struct Worker<'a, P: Protocol> {
     judges: &'a Judges<'a, P>,
     pub(super) expander: Expander<'a, P>,
     recent: Recent,
+    /// Memory for the rows that are expanded.
+    rows: Vec<u32>,
     /// What steps break that change the place of one replica: by the places before, which replica,
     /// and its place after.
     broken: Cache<u32>,
-    /// What judging states came to: by places, front, and what else is looked at.
+    /// What judging states came to: by places, history or front, and what else is looked at.
     judged: Cache<u32>,
     /// Combinations of places, pair by pair.
     combinations: Cache<u32>,
@@ -49,8 +53,9 @@ impl<'a, P: Protocol> Worker<'a, P> {
             judges,
             expander,
             recent,
+            rows: Vec::new(),
             broken: Cache::new(1 << 13),
-            judged: Cache::new(1 << 15),
+            judged: Cache::new(1 << 14),
             combinations: Cache::new(1 << 13),
             spare: Vec::new(),
         }
@@ -69,30 +74,41 @@ impl<'a, P: Protocol> Worker<'a, P> {
         let mut batch = self.spare.pop().unwrap_or_else(|| Batch::new(columns));
         batch.clear();
         let mut findings = Findings::default();
-        let mut row = vec![0; columns];
-        for state in states {
-            let Self { parts, judges, expander, recent, broken, combinations, .. } = self;
-            visited.read(state, &mut row);
-            let combination = judges.combination(&row, combinations);
-            let is_quiescent = expander.expand(&row, |next, _| {
+        let rows = self.fetch(visited, states.clone());
+        for (state, row) in states.zip(rows.chunks_exact(columns)) {
+            let Self { parts, judges, expander, broken, combinations, .. } = self;
+            let combination = judges.combination(expander.places(row), combinations);
+            let is_quiescent = expander.expand(row, |next, taken| {
                 findings.generated += 1;
-                judges.judge_step(&row, combination, next, broken, combinations);
-                let digest = digest(next);
-                if recent.note(digest, next) {
-                    batch.push(next, digest);
-                }
+                judges.judge_step(row, combination, next, taken.moved, broken, combinations);
+                batch.push(next.row(), next.digest());
             });
             batch.end_state();
             // After a panic there is no state to judge, only the panic.
             if parts.fronts.get(row[parts.replicas()]).state.panicked.is_some() {
                 findings.panicked.get_or_insert(state);
             } else if still_open != 0 {
-                let judged = self.judge(&row, combination, is_quiescent, open, still_open);
+                let judged = self.judge(row, combination, is_quiescent, open, still_open);
                 findings.note(state, judged, &mut still_open);
             }
         }
+        self.rows = rows;
+        self.recent.retain_new(&mut batch);
         visited.retain_new(&mut batch);
         (batch, findings)
+    }
+
+    /// Reads the rows of `states`, and has what is known of their parts fetched into the processor's
+    /// caches. One state after the other would wait for each; here, nothing depends on what is read
+    /// before.
+    fn fetch(&mut self, visited: &Visited, states: Range<usize>) -> Vec<u32> {
+        let mut rows = take(&mut self.rows);
+        rows.resize(states.len() * self.parts.columns(), 0);
+        for (state, row) in states.zip(rows.chunks_exact_mut(self.parts.columns())) {
+            visited.read(state, row);
+            self.expander.fetch(row);
+        }
+        rows
     }
 
     /// Judges the properties in `still_open`, and keeps the answer if those are all in `open`. Of what
@@ -105,14 +121,19 @@ impl<'a, P: Protocol> Worker<'a, P> {
         open: u32,
         still_open: u32,
     ) -> judge::Findings {
-        let front = self.parts.replicas();
-        let has_broken = row[front + 1] != 0;
-        let question = [combination, row[front], u32::from(is_quiescent)];
-        if !has_broken && let Some(found) = self.judged.get(question) {
-            return judge::Findings { found: found & still_open, misjudged: None };
+        let front = row[self.parts.replicas()];
+        if row[self.parts.replicas() + 1] != 0 {
+            return self.judges.judge(row, combination, is_quiescent, still_open);
+        }
+        let history = self.parts.fronts.get(front).history;
+        let by_history = [combination, history, u32::from(is_quiescent)];
+        let by_front = [combination, front, 2 + u32::from(is_quiescent)];
+        if let Some(found) = self.judged.get(by_history).or_else(|| self.judged.get(by_front)) {
+            return judge::Findings { found: found & still_open, ..judge::Findings::default() };
         }
         let judged = self.judges.judge(row, combination, is_quiescent, still_open);
-        if !has_broken && open == still_open && judged.misjudged.is_none() {
+        if open == still_open && judged.misjudged.is_none() {
+            let question = if judged.rests_on_clients { by_front } else { by_history };
             self.judged.put(question, judged.found);
         }
         judged
@@ -124,7 +145,6 @@ impl<'a, P: Protocol> Worker<'a, P> {
 struct Recent {
     columns: usize,
     rows: Vec<u32>,
-    digests: Vec<u64>,
 }
 
 /// How many rows there is room for: what a cache of the processor holds.
@@ -132,20 +152,32 @@ const RECENT: usize = 1 << 14;
 
 impl Recent {
     fn new(columns: usize) -> Self {
-        Self { columns, rows: vec![0; RECENT * columns], digests: vec![0; RECENT] }
+        // No number of a part is so large: no row is taken for known where nothing was noted.
+        Self { columns, rows: vec![u32::MAX; RECENT * columns] }
+    }
+
+    /// Notes the rows of `batch`, and takes out of it what is known.
+    fn retain_new(&mut self, batch: &mut Batch) {
+        // First all places and then all rows: what is not in a cache is fetched side by side.
+        for digest in batch.digests() {
+            black_box(self.rows[self.place(*digest)]);
+        }
+        batch.retain(|_, digest, row| self.note(digest, row));
     }
 
     /// Notes that `row` was reached. Answers false if that is known.
     fn note(&mut self, digest: u64, row: &[u32]) -> bool {
-        let place = (digest >> 32) as usize % RECENT;
-        let kept = &mut self.rows[place * self.columns..(place + 1) * self.columns];
-        // No state is all zeros in a place that nothing was noted in: digests tell.
-        if self.digests[place] == digest && digest != 0 && are_same(kept, row) {
+        let place = self.place(digest);
+        let kept = &mut self.rows[place..place + self.columns];
+        if are_same(kept, row) {
             return false;
         }
         kept.copy_from_slice(row);
-        self.digests[place] = digest;
         true
+    }
+
+    const fn place(&self, digest: u64) -> usize {
+        (digest >> 32) as usize % RECENT * self.columns
     }
 }
 

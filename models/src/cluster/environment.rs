@@ -131,7 +131,9 @@ impl FaultBudget {
         self.with(self, |left, _| left.min(most))
     }
 
-    const fn each(self) -> [u8; 10] {
+    /// How many are left of each kind, in the order of the fields.
+    #[must_use]
+    pub const fn each(self) -> [u8; 10] {
         let Self {
             crashes,
             unclean_crashes,
