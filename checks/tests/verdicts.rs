@@ -69,20 +69,38 @@ fn every_claim_of_every_quick_scenario_is_what_is_found() {
 #[test]
 fn no_claim_but_the_one_that_is_made_would_have_passed() {
     for (outcome, _, judged) in judged() {
-        let others = match judged.finding {
-            Finding::Decided(Verdict::Violated { steps }) => {
-                vec![Verdict::Holds, violated(steps - 1), violated(steps + 1)]
-            }
-            Finding::Decided(Verdict::Unreachable) => vec![Verdict::Reached],
-            Finding::ReachedIn(_) => vec![Verdict::Unreachable],
-            Finding::Decided(Verdict::Holds | Verdict::Reached) => vec![violated(0), violated(1)],
-            Finding::Undecided => continue,
-        };
-        for other in others {
+        for other in others_than(judged.finding) {
             let wrong = Judged { claimed: Some(other), ..judged.clone() };
             assert!(!wrong.is_fine(), "{}", told(outcome, &wrong));
         }
     }
+}
+
+/// The claims that come nearest to what was found, and are wrong.
+fn others_than(finding: Finding) -> Vec<Verdict> {
+    match finding {
+        Finding::Decided(Verdict::Violated { steps }) => {
+            let nearest = [steps.checked_sub(1), steps.checked_add(1)];
+            let nearest = nearest.into_iter().flatten().map(violated);
+            nearest.chain([Verdict::Holds]).collect()
+        }
+        Finding::Decided(Verdict::Unreachable) => vec![Verdict::Reached],
+        Finding::ReachedIn(_) => vec![Verdict::Unreachable],
+        Finding::Decided(Verdict::Holds | Verdict::Reached) => vec![violated(0), violated(1)],
+        Finding::Undecided => Vec::new(),
+    }
+}
+
+#[test]
+fn what_is_violated_from_the_beginning_has_one_neighbour() {
+    let from_the_beginning = Finding::Decided(violated(0));
+    assert_eq!(others_than(from_the_beginning), [violated(1), Verdict::Holds]);
+    assert!(from_the_beginning.is_as_claimed(violated(0)));
+    for other in others_than(from_the_beginning) {
+        assert!(!from_the_beginning.is_as_claimed(other), "{}", words(other));
+    }
+    let after_all = Finding::Decided(violated(u16::MAX));
+    assert_eq!(others_than(after_all), [violated(u16::MAX - 1), Verdict::Holds]);
 }
 
 #[test]
