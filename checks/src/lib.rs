@@ -16,6 +16,7 @@ pub mod error;
 pub mod explore;
 pub mod family;
 pub mod report;
+pub mod scale_out;
 pub mod schedule;
 pub mod spelling;
 pub mod suggest;

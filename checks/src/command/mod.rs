@@ -7,6 +7,7 @@ pub mod explain;
 pub mod explore;
 pub mod list;
 pub mod run;
+pub mod together;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -38,6 +39,8 @@ const EXAMPLES: &str = "Examples:
   check ask single-leader --replicas 4 --ack k=1
                                                what holds in a configuration of your own
   check bench                                  how fast is it, and how large are its states?
+  check run majority-elects --hosts hosts.txt --process 0
+                                               one of several processes that explore it together
   check document --write                       bring the generated parts of the documents up to date
 
 Exit codes:

@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, fs, slice};
 
 use clap::Args;
 
+use super::together::Together;
 use super::{Limits, Tiers};
 use crate::catalog::{Entry, families, select};
 use crate::engine;
@@ -54,6 +55,8 @@ pub struct Run {
     checkpoint_every: Option<Duration>,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    together: Together,
 }
 
 impl Run {
@@ -68,6 +71,14 @@ impl Run {
             return Err(Failure::Usage(said));
         }
         interrupt::listen();
+        if self.together.is_asked_for() {
+            let joined = self.together.explore(&wanted, self.filter.as_deref(), &self.limits)?;
+            if joined.reports() {
+                self.report(slice::from_ref(&joined.outcome), out)?;
+            }
+            joined.tell(out)?;
+            return Ok(joined.outcome.judgement.status());
+        }
         let storage = Storage {
             compressed: self.compressed,
             folder: self.spill.clone(),
@@ -75,15 +86,18 @@ impl Run {
             ..Storage::PLAIN
         };
         let outcomes = explore_storing(wanted, &self.limits, self.fail_fast, storage);
-        write(&outcomes, self.format, out)?;
-        if self.coverage && self.format == Format::Table {
-            coverage(&outcomes, out)?;
-        }
+        self.report(&outcomes, out)?;
         Ok(status(&outcomes))
     }
-}
 
-impl Run {
+    fn report(&self, outcomes: &[Outcome<'_>], out: &mut dyn Write) -> Result<(), Failure> {
+        write(outcomes, self.format, out)?;
+        if self.coverage && self.format == Format::Table {
+            coverage(outcomes, out)?;
+        }
+        Ok(())
+    }
+
     /// How what was seen is to outlast the process, if that was asked for.
     fn checkpointing(&self, wanted: &[&Entry]) -> Result<Option<Checkpointing>, Failure> {
         let folder = match (&self.checkpoint, &self.resume, self.checkpoint_every) {

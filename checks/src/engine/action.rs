@@ -22,7 +22,7 @@ pub(super) struct Conditions(u16);
 impl Conditions {
     const CONNECTED: u16 = 1 << 15;
 
-    /// Those of a step with this price, that the partition may stop.
+    /// Those of a step at this price; one that `is_cut_off` is impossible while the partition is up.
     pub(super) fn of_step(price: FaultBudget, is_cut_off: bool) -> Self {
         let is_single = price.each().into_iter().all(|due| due <= 1);
         assert!(is_single, "a step takes no more than one fault of a kind");

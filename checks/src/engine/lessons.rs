@@ -71,7 +71,14 @@ impl Teller {
 
     /// Whether the other knows what `row` means.
     pub(super) fn has_told(&self, row: &[u32]) -> bool {
-        self.told.iter().zip(row).all(|(told, id)| told.contains(*id))
+        self.untold(row).is_none()
+    }
+
+    /// The first number in `row` that the other does not know, and in which column it is.
+    pub(super) fn untold(&self, row: &[u32]) -> Option<(usize, u32)> {
+        let mut columns = self.told.iter().zip(row).enumerate();
+        let is_untold = |(told, id): (&Bits, &u32)| !told.contains(*id);
+        columns.find(|(_, of)| is_untold(*of)).map(|(column, (_, id))| (column, *id))
     }
 
     /// The lesson that makes the other understand `row`, which follows `parent`, if it needs one. The
@@ -151,6 +158,20 @@ impl Learner {
         lesson: &Lesson,
         successors: &mut Successors<'_, P>,
     ) -> Result<(), NotTheSame> {
+        self.learn_and_note(lesson, successors, |_, _| {})
+    }
+
+    /// The same, and hands the state that the lesson is about to `note` with each that follows it, in
+    /// the numbers of this run.
+    ///
+    /// # Errors
+    /// The same.
+    pub(super) fn learn_and_note<P: Protocol>(
+        &mut self,
+        lesson: &Lesson,
+        successors: &mut Successors<'_, P>,
+        mut note: impl FnMut(&[u32], &[u32]),
+    ) -> Result<(), NotTheSame> {
         let mut row = lesson.of.clone();
         self.translate(&mut row)?;
         let width = row.len();
@@ -158,6 +179,7 @@ impl Learner {
         let (mut own, mut agreed) = (0, Ok(()));
         successors.of(&row, |next, _| {
             own += 1;
+            note(&row, next);
             if let Some(theirs) = theirs.next()
                 && agreed.is_ok()
             {
@@ -223,6 +245,8 @@ pub(super) enum NotTheSame {
     Broken { told: u32, own: u32 },
     /// A row was told before what its numbers mean.
     NeverTold { column: usize, id: u32 },
+    /// What was told cannot be read.
+    Torn,
 }
 
 impl fmt::Display for NotTheSame {
@@ -243,6 +267,7 @@ impl fmt::Display for NotTheSame {
             Self::NeverTold { column, id } => {
                 write!(f, "part {id} in place {column} was never explained")
             }
+            Self::Torn => f.write_str("what was told cannot be read"),
         }
     }
 }

@@ -12,7 +12,7 @@
 //! for how it outlasts the process, [`worker`] and [`round`] for how
 //! threads share the work, and [`search`] for how it all ends. What has to come true in the end is judged
 //! when everything was visited: see [`due`], [`components`] and [`liveness`]. How one run understands the
-//! numbers of another is in [`lessons`].
+//! numbers of another is in [`lessons`], and how several explore together in [`scale_out`].
 //!
 //! What a part's step may depend on is fixed here, in few words: a node's on the node, on whether
 //! machines may still crash and on whether the partition is up; the front's on the front. That the
@@ -43,6 +43,7 @@ mod resume;
 mod round;
 mod rows;
 mod runs;
+mod scale_out;
 mod search;
 mod spill;
 mod states;
@@ -56,4 +57,5 @@ mod worker;
 
 pub(crate) use checkpoint::may_resume;
 pub(crate) use parts::columns;
+pub(crate) use scale_out::search as search_together;
 pub(crate) use search::search;

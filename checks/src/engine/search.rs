@@ -298,23 +298,27 @@ impl<P: Narrate> Search<'_, P> {
         let mut states = states.into_iter().peekable();
         let mut path = Vec::new();
         while let Some(state) = states.next() {
-            let action = states.peek().map(|next| self.action_between(&state, next));
+            let action = states.peek().map(|next| action_between(self.cluster, &state, next));
             path.push((state, action));
         }
         Ok(path)
     }
+}
 
-    /// The first action that leads from `before` to `after`: found by the cluster itself, so that a
-    /// path is known to be one.
-    fn action_between(&self, before: &State<P>, after: &State<P>) -> Action<P> {
-        let mut actions = Vec::new();
-        self.cluster.actions(before, &mut actions);
-        let leads_there = |action: &Action<P>| match next_state(self.cluster, before, action) {
-            Next::Changed(next) => *next == *after,
-            Next::Unchanged => false,
-            Next::Panicked(message) => after.panicked == Some(message),
-        };
-        let action = actions.into_iter().find(leads_there);
-        action.expect("what the engine found to follow a state does follow it")
-    }
+/// The first action that leads from `before` to `after`: found by the cluster itself, so that a path is
+/// known to be one.
+pub(super) fn action_between<P: Protocol>(
+    cluster: &Cluster<P>,
+    before: &State<P>,
+    after: &State<P>,
+) -> Action<P> {
+    let mut actions = Vec::new();
+    cluster.actions(before, &mut actions);
+    let leads_there = |action: &Action<P>| match next_state(cluster, before, action) {
+        Next::Changed(next) => *next == *after,
+        Next::Unchanged => false,
+        Next::Panicked(message) => after.panicked == Some(message),
+    };
+    let action = actions.into_iter().find(leads_there);
+    action.expect("what the engine found to follow a state does follow it")
 }

@@ -47,7 +47,7 @@ pub(super) struct Findings {
 
 impl<'a, P: Protocol> Worker<'a, P> {
     pub(super) fn new(parts: &'a Parts<P>, judges: &'a Judges<'a, P>) -> Self {
-        let (expander, recent) = (Expander::new(parts), Recent::new(parts.columns()));
+        let (expander, recent) = (Expander::new(parts), Recent::new(parts.columns(), RECENT));
         Self {
             parts,
             judges,
@@ -142,18 +142,20 @@ impl<'a, P: Protocol> Worker<'a, P> {
 
 /// Some of the rows that were reached last. Neighbours lead to the same states, so that most of what
 /// is reached again is found here.
-struct Recent {
+pub(super) struct Recent {
     columns: usize,
     rows: Vec<u32>,
+    size: usize,
 }
 
 /// How many rows there is room for: what a cache of the processor holds.
 const RECENT: usize = 1 << 14;
 
 impl Recent {
-    fn new(columns: usize) -> Self {
+    /// With room for `size` rows.
+    pub(super) fn new(columns: usize, size: usize) -> Self {
         // No number of a part is so large: no row is taken for known where nothing was noted.
-        Self { columns, rows: vec![u32::MAX; RECENT * columns] }
+        Self { columns, rows: vec![u32::MAX; size * columns], size }
     }
 
     /// Notes the rows of `batch`, and takes out of it what is known.
@@ -166,7 +168,7 @@ impl Recent {
     }
 
     /// Notes that `row` was reached. Answers false if that is known.
-    fn note(&mut self, digest: u64, row: &[u32]) -> bool {
+    pub(super) fn note(&mut self, digest: u64, row: &[u32]) -> bool {
         let place = self.place(digest);
         let kept = &mut self.rows[place..place + self.columns];
         if are_same(kept, row) {
@@ -177,7 +179,7 @@ impl Recent {
     }
 
     const fn place(&self, digest: u64) -> usize {
-        (digest >> 32) as usize % RECENT * self.columns
+        (digest >> 32) as usize % self.size * self.columns
     }
 }
 

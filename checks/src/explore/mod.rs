@@ -16,6 +16,8 @@ use holdfast_models::protocol::Protocol;
 use stateright::Model;
 
 use crate::engine;
+use crate::error::Failure;
+use crate::scale_out::{Group, Share, Team, Trouble};
 
 pub(crate) use silence::message;
 pub use silence::silently;
@@ -31,6 +33,18 @@ pub trait Explorable: Send + Sync {
     /// Explores with `threads` threads until everything sought is found, nothing is left, or the
     /// ticket says stop.
     fn explore(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration;
+
+    /// Explores everything together with the rest of `team`: the same states, verdicts and traces as
+    /// this process would find. Answers also what this process did of it.
+    ///
+    /// # Errors
+    /// If something has to come true in the end, which is not judged so, or if the team does not fit
+    /// together. That somebody did not come, or was lost, is a truncated exploration.
+    fn explore_together(
+        &self,
+        team: &Team<'_>,
+        ticket: &Arc<Ticket>,
+    ) -> Result<(Exploration, Share), Failure>;
 
     /// Explores with Stateright's own search, the reference that the engine is compared with. It does
     /// not judge what has to come true in the end: of that nothing is found.
@@ -124,6 +138,40 @@ impl<P: Narrate> Explorable for Cluster<P> {
         explore(self, ticket, || engine::search(self, sought, threads, ticket))
     }
 
+    fn explore_together(
+        &self,
+        team: &Team<'_>,
+        ticket: &Arc<Ticket>,
+    ) -> Result<(Exploration, Share), Failure> {
+        if let Some(property) = self.properties.iter().find(|property| property.is_liveness()) {
+            return Err(Failure::Usage(format!(
+                "{} is about what comes true in the end, which is judged in one process only: leave \
+                 out --hosts",
+                property.name
+            )));
+        }
+        let mut share = Share::default();
+        let group = match Group::gather(team, ticket) {
+            Ok(group) => Some(group),
+            Err(Trouble::Failure(failure)) => return Err(failure),
+            Err(Trouble::Absent { process, why }) => {
+                ticket.stop(Cause::Absent(process));
+                share.loss = Some(why);
+                None
+            }
+            Err(Trouble::Stopped) => None,
+        };
+        let exploration = explore(self, ticket, || match group {
+            Some(group) => {
+                let (found, done) = engine::search_together(self, group, ticket);
+                share = done;
+                found
+            }
+            None => Found::nothing(self.properties.len()),
+        });
+        Ok((exploration, share))
+    }
+
     fn explore_by_stateright(
         &self,
         sought: &Sought,
@@ -186,6 +234,23 @@ pub(crate) struct Found<P: Protocol> {
     pub(crate) routes: Vec<Option<Route<P>>>,
     /// A path to where something panics, if something does.
     pub(crate) panic: Option<Path<P>>,
+}
+
+impl<P: Protocol> Found<P> {
+    /// What a search finds that does not begin.
+    fn nothing(properties: usize) -> Self {
+        Self {
+            states: 0,
+            generated: None,
+            bytes: None,
+            kept: Kept::default(),
+            depth: None,
+            exhausted: false,
+            coverage: Vec::new(),
+            routes: (0..properties).map(|_| None).collect(),
+            panic: None,
+        }
+    }
 }
 
 /// Makes an exploration of a search, whatever happens in it.

@@ -5,8 +5,9 @@ use std::panic;
 use std::sync::Once;
 use std::thread;
 
-/// How Stateright names the threads that search, and how the engine does.
-const CHECKERS: &str = "checker-";
+/// How Stateright names the threads that search, and how the engine does; and how those of a dataflow
+/// are named that panic when a connection ends before its time.
+const SEARCHERS: [&str; 2] = ["checker-", "timely:"];
 
 thread_local! {
     static SILENT: Cell<bool> = const { Cell::new(false) };
@@ -30,7 +31,8 @@ pub fn silently<T>(explore: impl FnOnce() -> T) -> T {
 }
 
 fn is_silent() -> bool {
-    SILENT.get() || thread::current().name().is_some_and(|name| name.starts_with(CHECKERS))
+    let is_searcher = |name: &str| SEARCHERS.iter().any(|searcher| name.starts_with(searcher));
+    SILENT.get() || thread::current().name().is_some_and(is_searcher)
 }
 
 /// What a panic said.

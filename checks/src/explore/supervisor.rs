@@ -40,21 +40,27 @@ pub enum Cause {
     Failure,
     /// Something is violated, and its time after that was up.
     Violation,
+    /// A process that took part did not come.
+    Absent(u16),
+    /// A process that took part was lost.
+    Lost(u16),
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Disk(said) => said,
-            Self::Time => "out of time",
-            Self::Memory => "out of memory",
-            Self::Parts => "out of memory for what cannot go to disk",
-            Self::OnDisk => "out of memory for what has to come true in the end",
-            Self::Numbers => "more states than 32 bits can number",
-            Self::Interrupted => "interrupted",
-            Self::Failure => "stopped at the first failure",
-            Self::Violation => "out of time, as something is violated",
-        })
+        match self {
+            Self::Disk(said) => f.write_str(said),
+            Self::Time => f.write_str("out of time"),
+            Self::Memory => f.write_str("out of memory"),
+            Self::Parts => f.write_str("out of memory for what cannot go to disk"),
+            Self::OnDisk => f.write_str("out of memory for what has to come true in the end"),
+            Self::Numbers => f.write_str("more states than 32 bits can number"),
+            Self::Interrupted => f.write_str("interrupted"),
+            Self::Failure => f.write_str("stopped at the first failure"),
+            Self::Violation => f.write_str("out of time, as something is violated"),
+            Self::Absent(process) => write!(f, "process {process} did not come"),
+            Self::Lost(process) => write!(f, "process {process} was lost"),
+        }
     }
 }
 

@@ -6,3 +6,4 @@ mod random;
 mod scenarios;
 mod storage;
 mod table;
+mod together;
