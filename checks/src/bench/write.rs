@@ -87,10 +87,11 @@ pub fn markdown(report: &Report) -> String {
 }
 
 fn machine(report: &Report) -> String {
-    let times = if report.repetitions == 1 { "once" } else { "in turns" };
-    let each = format!("Everything {} times, {times}; median and ends.", report.repetitions);
-    let each = if report.repetitions == 1 { "Everything once.".to_owned() } else { each };
-    format!("{}. {each}", report.machine.told())
+    let often = match report.repetitions {
+        1 => "Everything once.".to_owned(),
+        times => format!("Everything {times} times, in turns; median and ends."),
+    };
+    format!("{}. {often}", report.machine.told())
 }
 
 fn heading(compared: &Compared) -> String {

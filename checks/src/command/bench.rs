@@ -1,6 +1,6 @@
 //! `check bench`: how fast the engine is, and how large its states are.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -95,18 +95,16 @@ impl Bench {
 
     fn measured(&self, plan: &Plan) -> Result<Report, Failure> {
         let processes = Processes::of_this_program()?;
+        // Draws on standard error, and only if that is a terminal.
         let bar = ProgressBar::new(plan.measurements() as u64);
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}") {
             bar.set_style(style);
         }
-        let is_watched = std::io::stderr().is_terminal();
-        let mut measurements = 0;
+        let mut done = 0;
         let report = plan.run(&processes, |task| {
-            bar.set_position(measurements);
-            measurements += 1;
-            if is_watched {
-                bar.set_message(task);
-            }
+            bar.set_position(done);
+            bar.set_message(task);
+            done += 1;
         });
         bar.finish_and_clear();
         report
