@@ -2,19 +2,20 @@
 
 mod support {
     pub(crate) mod fragile;
+    pub(crate) mod supervised;
 }
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use holdfast_check::catalog::{Entry, families, find};
 use holdfast_check::command::Limits;
 use holdfast_check::command::run::explore;
-use holdfast_check::explore::{End, Explorable, Exploration, Sought, Supervisor, Trace};
+use holdfast_check::explore::{End, Explorable, Exploration, Sought, Trace};
 use holdfast_check::report::{Format, status, write};
 use holdfast_check::verdict::{Finding, Judgement, Statement, Status};
 use holdfast_models::cluster::{Cluster, Property, Verdict, View};
 use support::fragile::{Fragile, Where, cluster};
+use support::supervised::supervised;
 
 const ANSWERED: Property<Fragile> =
     Property::witness("somebody-is-answered", "Somebody is answered.", |view| {
@@ -42,8 +43,7 @@ const STEP_JUDGE_PANICS: Property<Fragile> =
     });
 
 fn explored(cluster: &Cluster<Fragile>, sought: &Sought, threads: usize) -> Exploration {
-    let supervisor = Supervisor::new(4 << 30);
-    cluster.explore(sought, threads, &supervisor.watch(Duration::from_mins(1)))
+    supervised(|ticket| cluster.explore(sought, threads, ticket))
 }
 
 fn judged(cluster: &Cluster<Fragile>, exploration: Exploration) -> Judgement {
@@ -94,9 +94,9 @@ fn whatever_panics_is_found_where_stateright_finds_it() {
     let broken_judges = [JUDGE_PANICS, STEP_JUDGE_PANICS]
         .map(|judge| cluster(Where::Nowhere, vec![ANSWERED, judge]));
     for cluster in broken_handlers.into_iter().chain(broken_judges) {
-        let ticket = Supervisor::new(4 << 30).watch(Duration::from_mins(1));
-        let reference = cluster.explore_by_stateright(&Sought::Everything, 1, &ticket);
-        let found = explored(&cluster, &Sought::Everything, 1);
+        let sought = Sought::Everything;
+        let reference = supervised(|ticket| cluster.explore_by_stateright(&sought, 1, ticket));
+        let found = explored(&cluster, &sought, 1);
         assert_eq!(panicked(&found), panicked(&reference));
         assert_eq!(found.states, reference.states);
         assert_eq!(found.depth, reference.depth);

@@ -1,13 +1,16 @@
 //! Reported traces are as short as any, and every state is counted once: an independent search that
 //! keeps whole states and knows no tricks comes to the same.
 
-use std::collections::{HashMap, VecDeque};
-use std::time::Duration;
+#[path = "support/supervised.rs"]
+mod supervised;
 
-use holdfast_check::explore::{Explorable, Exploration, Sought, Supervisor};
+use std::collections::{HashMap, VecDeque};
+
+use holdfast_check::explore::{Explorable, Exploration, Sought};
 use holdfast_models::cluster::{Cluster, Property, Scenario, State, Tier};
 use holdfast_models::protocol::Protocol;
 use holdfast_models::single_leader::{SingleLeader, scenarios};
+use supervised::supervised;
 
 /// Scenarios with more states than this are left out,
 const SMALL: usize = 3_000;
@@ -63,9 +66,7 @@ fn cluster(scenario: &Scenario<SingleLeader>) -> Cluster<SingleLeader> {
 }
 
 fn explored(cluster: &Cluster<SingleLeader>, threads: usize) -> Exploration {
-    let supervisor = Supervisor::new(4 << 30);
-    let ticket = supervisor.watch(Duration::from_mins(1));
-    cluster.explore(&Sought::Everything, threads, &ticket)
+    supervised(|ticket| cluster.explore(&Sought::Everything, threads, ticket))
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The number of threads changes nothing that is reported.
 
-use std::time::Duration;
+#[path = "support/supervised.rs"]
+mod supervised;
 
 use holdfast_check::catalog::{Entry, families, find};
-use holdfast_check::explore::{Exploration, Sought, Supervisor};
+use holdfast_check::explore::{Exploration, Sought};
 use holdfast_check::verdict::Judgement;
+use supervised::supervised;
 
 /// Of several sections, with faults of several kinds, most of them with more states than Stateright
 /// hands to one thread at a time, and with long traces.
@@ -18,12 +20,9 @@ const SCENARIOS: [&str; 6] = [
 ];
 /// How many threads explore, run by run.
 const RUNS: [usize; 5] = [2, 1, 2, 3, 2];
-const MEMORY: u64 = 4 << 30;
-const TIME: Duration = Duration::from_mins(1);
 
 fn explored(entry: &Entry, threads: usize) -> Exploration {
-    let supervisor = Supervisor::new(MEMORY);
-    entry.cluster.explore(&Sought::Everything, threads, &supervisor.watch(TIME))
+    supervised(|ticket| entry.cluster.explore(&Sought::Everything, threads, ticket))
 }
 
 #[test]
@@ -59,9 +58,8 @@ fn the_nearest_is_the_same_whoever_looks_for_it() {
         let entry = find(&families, name).expect("the table has it");
         let property = entry.most_telling();
         let everything = explored(entry, 2);
-        let supervisor = Supervisor::new(MEMORY);
         let sought = Sought::Nearest(vec![property]);
-        let nearest = entry.cluster.explore(&sought, 1, &supervisor.watch(TIME));
+        let nearest = supervised(|ticket| entry.cluster.explore(&sought, 1, ticket));
         assert!(nearest.traces[property].is_some(), "{name}");
         assert_eq!(nearest.traces[property], everything.traces[property], "{name}");
         assert!(nearest.states <= everything.states, "{name}");

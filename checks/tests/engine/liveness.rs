@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
 
 use holdfast_models::cluster::{Action, Cluster, Judge, Property, State};
 use holdfast_models::protocol::Protocol;
@@ -11,16 +10,14 @@ use proptest::prelude::*;
 
 use super::graph::{Graph, RECOVERS, SETTLES, graphs};
 use super::random::clusters;
+use super::supervised::supervised;
 use super::table::Table;
-use holdfast_check::explore::{
-    Cause, End, Explorable, Exploration, Sought, Supervisor, Then, Trace, silently,
-};
+use holdfast_check::explore::{Cause, End, Explorable, Exploration, Sought, Then, Trace, silently};
 use holdfast_check::report::steps;
 use holdfast_check::verdict::{Finding, Kind};
 
 fn explored(cluster: &dyn Explorable, threads: usize) -> Exploration {
-    let ticket = Supervisor::new(2 << 30).watch(Duration::from_mins(1));
-    cluster.explore(&Sought::Everything, threads, &ticket)
+    supervised(|ticket| cluster.explore(&Sought::Everything, threads, ticket))
 }
 
 /// What becomes of a graph whose labels are all due: how long the stem is, and what then happens.
@@ -136,9 +133,10 @@ fn what_is_repeated_is_told_apart_from_the_way_there() {
 fn a_search_that_was_stopped_decides_nothing() {
     let graph = Graph { edges: vec![vec![1], vec![0]], due: 1, good: 0 };
     let cluster = graph.cluster(vec![SETTLES, RECOVERS]);
-    let ticket = Supervisor::new(2 << 30).watch(Duration::from_mins(1));
-    ticket.stop(Cause::Interrupted);
-    let exploration = cluster.explore(&Sought::Everything, 1, &ticket);
+    let exploration = supervised(|ticket| {
+        ticket.stop(Cause::Interrupted);
+        cluster.explore(&Sought::Everything, 1, ticket)
+    });
     assert!(matches!(exploration.end, End::Truncated(Cause::Interrupted)));
     for trace in &exploration.traces {
         let finding = Finding::new(Kind::Liveness, trace.as_ref(), &exploration.end);

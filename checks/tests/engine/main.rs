@@ -5,5 +5,7 @@ mod liveness;
 mod random;
 mod scenarios;
 mod storage;
+#[path = "../support/supervised.rs"]
+mod supervised;
 mod table;
 mod together;

@@ -3,7 +3,6 @@
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use holdfast_models::cluster::{
     Ask, At, Client, Cluster, CrashPoints, Environment, FaultBudget, Links, NetworkKind, Property,
@@ -13,8 +12,9 @@ use holdfast_models::consistency::Guarantee;
 use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 use proptest::prelude::*;
 
+use super::supervised::supervised;
 use super::table::{Table, rules};
-use holdfast_check::explore::{End, Explorable, Exploration, Sought, Supervisor, silently};
+use holdfast_check::explore::{End, Explorable, Exploration, Sought, silently};
 
 /// Properties that look at little, at much, at one part or the other depending on a third.
 fn properties() -> Vec<Property<Table>> {
@@ -183,14 +183,14 @@ fn naive(cluster: &Cluster<Table>, limit: usize) -> Option<Explored> {
 }
 
 fn by_engine(cluster: &Cluster<Table>) -> Explored {
-    let ticket = Supervisor::new(4 << 30).watch(Duration::from_mins(1));
-    explored(&cluster.explore(&Sought::Everything, 1, &ticket))
+    explored(&supervised(|ticket| cluster.explore(&Sought::Everything, 1, ticket)))
 }
 
 /// Stateright tells the same, but for the first state, which it counts as a step.
 fn by_stateright(cluster: &Cluster<Table>) -> Explored {
-    let ticket = Supervisor::new(4 << 30).watch(Duration::from_mins(1));
-    let explored = explored(&cluster.explore_by_stateright(&Sought::Everything, 1, &ticket));
+    let sought = Sought::Everything;
+    let explored =
+        explored(&supervised(|ticket| cluster.explore_by_stateright(&sought, 1, ticket)));
     Explored { generated: explored.generated - 1, ..explored }
 }
 

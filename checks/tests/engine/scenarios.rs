@@ -4,22 +4,19 @@ use std::num::NonZero;
 use std::ops::RangeBounds;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use holdfast_models::cluster::Tier;
 
+use super::supervised::supervised;
 use holdfast_check::catalog::{Entry, entries, families};
-use holdfast_check::explore::{End, Exploration, Sought, Supervisor};
+use holdfast_check::explore::{End, Exploration, Sought};
 use holdfast_check::verdict::Kind;
 
 /// From so many states on Stateright takes seconds.
 const LARGE: usize = 80_000;
-const TIME: Duration = Duration::from_mins(5);
-const MEMORY: u64 = 8 << 30;
 
 fn explored(entry: &Entry, threads: usize) -> Exploration {
-    let ticket = Supervisor::new(MEMORY).watch(TIME);
-    entry.cluster.explore(&Sought::Everything, threads, &ticket)
+    supervised(|ticket| entry.cluster.explore(&Sought::Everything, threads, ticket))
 }
 
 fn paths(exploration: &Exploration) -> Vec<Option<&[usize]>> {
@@ -29,8 +26,8 @@ fn paths(exploration: &Exploration) -> Vec<Option<&[usize]>> {
 
 /// The same states and the same verdicts, and traces that are no longer: here even the same ones.
 fn compare(entry: &Entry, found: &Exploration) {
-    let ticket = Supervisor::new(MEMORY).watch(TIME);
-    let reference = entry.cluster.explore_by_stateright(&Sought::Everything, 1, &ticket);
+    let sought = Sought::Everything;
+    let reference = supervised(|ticket| entry.cluster.explore_by_stateright(&sought, 1, ticket));
     assert!(matches!(reference.end, End::Exhausted), "{}: {:?}", entry.name, reference.end);
     assert!(matches!(found.end, End::Exhausted), "{}: {:?}", entry.name, found.end);
     assert_eq!(found.states, reference.states, "states of {}", entry.name);
