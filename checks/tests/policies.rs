@@ -1,5 +1,9 @@
 //! Every choice that a policy offers is tried by a scenario.
 
+use holdfast_models::leaderless::{
+    self, Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite,
+    TieBreak, Versions, WriteBack,
+};
 use holdfast_models::single_leader::{
     AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, SingleLeader,
     Truncation, Visibility, scenarios,
@@ -50,6 +54,36 @@ fn every_variant_of_every_single_leader_policy_occurs_in_a_scenario() {
         unused!(all, persistence:
             Persistence::BeforeAck, Persistence::Lazy, Persistence::EpochOnly,
             Persistence::LogOnly, Persistence::Nothing),
+    ];
+    let unused = unused.concat();
+    assert!(unused.is_empty(), "no scenario has {unused:?}");
+}
+
+#[test]
+fn every_variant_of_every_leaderless_policy_occurs_in_a_scenario() {
+    let sections = leaderless::scenarios::SECTIONS.iter();
+    let all: Vec<Leaderless> =
+        sections.flat_map(|section| section.scenarios).map(|scenario| scenario.protocol).collect();
+    let unused = [
+        unused!(all, versions:
+            Versions::SingleWriter, Versions::Query, Versions::WallClock,
+            Versions::CommitWait { uncertainty: 0 }, Versions::CommitWait { uncertainty: 1.. },
+            Versions::HybridClock, Versions::Siblings),
+        unused!(all, ties: TieBreak::Author, TieBreak::Value, TieBreak::Arrival),
+        unused!(all, write_back:
+            WriteBack::Nobody, WriteBack::Asynchronous, WriteBack::Contacted,
+            WriteBack::WriteQuorum, WriteBack::UnlessUnanimous),
+        unused!(all, fallback:
+            Fallback::Nobody, Fallback::KeepsHints, Fallback::CountsForWrites,
+            Fallback::CountsForReads),
+        unused!(all, hints: HintExpiry::Never, HintExpiry::AfterAWhile),
+        unused!(all, anti_entropy: AntiEntropy::Off, AntiEntropy::Ranges),
+        unused!(all, partial: PartialWrite::Indeterminate, PartialWrite::Failed),
+        unused!(all, deletion:
+            Deletion::Tombstone, Deletion::ReapedEverywhere, Deletion::ReapedAfterAWhile,
+            Deletion::Erased),
+        unused!(all, agreement:
+            Agreement::Nothing, Agreement::Conditional, Agreement::Everything),
     ];
     let unused = unused.concat();
     assert!(unused.is_empty(), "no scenario has {unused:?}");

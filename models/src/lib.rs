@@ -10,6 +10,7 @@
 //! is an argument, and everything a replica wants done is a value it returns.
 
 pub mod consistency;
+pub mod leaderless;
 pub mod protocol;
 pub mod single_leader;
 pub mod vocabulary;

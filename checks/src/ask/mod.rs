@@ -29,6 +29,8 @@ pub struct Question<P: Protocol> {
     pub replicas: u8,
     /// Whether replicas that do not lead answer reads.
     pub followers_answer: bool,
+    /// What the workloads are called that differ in where a reader asks.
+    pub places: Places,
     /// Whether clients hand back what they have seen.
     pub session: Session,
     /// Replicas that no fault touches and no client asks.
@@ -45,6 +47,17 @@ pub struct Question<P: Protocol> {
     pub about_the_end: Vec<Property<P>>,
     /// What has to happen, so that nothing holds because nothing happens.
     pub witnesses: Witnesses<P>,
+}
+
+/// What workloads are called that differ in where a reader asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// It asks the replica that the first writer has asked.
+    pub first: &'static str,
+    /// It asks another one.
+    pub another: &'static str,
+    /// It asks the first once it was told of a write at the last.
+    pub told: &'static str,
 }
 
 /// What has to happen before a promise means anything.

@@ -74,7 +74,12 @@ impl<P: Narrate> Plan<'_, P> {
     fn at_rest(&self) -> Option<Workload> {
         let network = self.world.network.unwrap_or(NetworkKind::Datagram);
         let is_small = self.question.replicas <= FEW || self.world.repeats_for_ever();
-        if !is_small || network != NetworkKind::Datagram || !self.environment.cut.is_empty() {
+        let is_asked = !self.question.about_rest.is_empty();
+        if !is_asked
+            || !is_small
+            || network != NetworkKind::Datagram
+            || !self.environment.cut.is_empty()
+        {
             return None;
         }
         let faults = FaultBudget { repeats: FaultBudget::UNLIMITED, ..self.environment.faults };
@@ -115,7 +120,7 @@ impl<P: Narrate> Plan<'_, P> {
     }
 
     fn reads(&self) -> Vec<Workload> {
-        let Question { followers_answer, .. } = self.question;
+        let Question { followers_answer, places: named, .. } = self.question;
         // Whoever does not lead refuses most reads, but the last replica may come to lead.
         let away = if followers_answer { 1.min(self.last) } else { self.last };
         let own = [Ask::Write(REGISTER, "1"), Ask::Read(REGISTER)];
@@ -125,9 +130,7 @@ impl<P: Narrate> Plan<'_, P> {
             let reader = self.client([(Ask::Read(REGISTER), 1), (Ask::Read(REGISTER), 2)]);
             workloads.push(self.reading("moving-reader", [self.writers(), vec![reader]].concat()));
         }
-        let name =
-            if followers_answer { "reads-at-a-follower" } else { "reads-at-the-next-leader" };
-        let mut places = vec![(name, away), ("reads-at-the-leader", 0)];
+        let mut places = vec![(named.another, away), (named.first, 0)];
         if self.world.anywhere {
             // Where everybody may be asked, one workload is all of them.
             places = vec![("reads", 0)];
@@ -141,7 +144,7 @@ impl<P: Narrate> Plan<'_, P> {
             workloads.push(self.reading(name, [self.writers(), readers].concat()));
         }
         if self.last > 0 && !self.world.anywhere {
-            workloads.push(self.reading("reads-at-a-deposed-leader", self.told()));
+            workloads.push(self.reading(named.told, self.told()));
         }
         workloads
     }

@@ -1,6 +1,7 @@
 //! What a protocol family tells the command line about itself. A new family is one module here, and
 //! one line in [`crate::catalog::families`].
 
+mod leaderless;
 mod single_leader;
 
 use clap::ArgMatches;

@@ -113,9 +113,11 @@ impl Attempts {
                 Next::Finish(Err(Failure::Refused(refusal)))
             }
             Outcome::Refused(refusal) => self.on_refusal(from, refusal, now),
-            Outcome::Done | Outcome::Found(_) | Outcome::Counted(_) | Outcome::Swapped(_) => {
-                Next::Finish(Ok(outcome))
-            }
+            Outcome::Done
+            | Outcome::Found(_)
+            | Outcome::Siblings(_)
+            | Outcome::Counted(_)
+            | Outcome::Swapped(_) => Next::Finish(Ok(outcome)),
         }
     }
 

@@ -288,6 +288,7 @@ fn value(outcome: Outcome) -> Response {
         Outcome::Found(Some(value)) => Response::bulk(value.as_bytes()),
         Outcome::Found(None) => Response::Nil,
         Outcome::Done
+        | Outcome::Siblings(_)
         | Outcome::Counted(_)
         | Outcome::Swapped(_)
         | Outcome::Indeterminate

@@ -332,6 +332,7 @@ const fn changes(outcome: &Outcome) -> bool {
         Outcome::Done | Outcome::Counted(_) | Outcome::Swapped(true) => true,
         Outcome::Swapped(false)
         | Outcome::Found(_)
+        | Outcome::Siblings(_)
         | Outcome::Indeterminate
         | Outcome::Refused(_) => false,
     }

@@ -142,6 +142,7 @@ fn without_hints(outcome: &Outcome) -> Outcome {
         }
         Outcome::Done
         | Outcome::Found(_)
+        | Outcome::Siblings(_)
         | Outcome::Counted(_)
         | Outcome::Swapped(_)
         | Outcome::Indeterminate

@@ -150,10 +150,18 @@ fn unanswered(operation: &Operation) -> (Found<'_>, Effect<'_>) {
 
 fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found<'h>, Effect<'h>)> {
     match operation {
-        Operation::Read { .. } => {
-            let Outcome::Found(value) = outcome else { return None };
-            Some((Found::Exactly(Content::of_option(value.as_ref())), Effect::None))
-        }
+        Operation::Read { .. } => match outcome {
+            Outcome::Found(value) => {
+                Some((Found::Exactly(Content::of_option(value.as_ref())), Effect::None))
+            }
+            // A register has one content: of siblings, no guarantee about registers says anything.
+            Outcome::Siblings(_) => Some((Found::Untold, Effect::None)),
+            Outcome::Done
+            | Outcome::Counted(_)
+            | Outcome::Swapped(_)
+            | Outcome::Indeterminate
+            | Outcome::Refused(_) => None,
+        },
         Operation::Add { amount, .. } => {
             let Outcome::Counted(sum) = outcome else { return None };
             Some((Found::Counted(sum.checked_sub(*amount)?), Effect::Add(*amount)))

@@ -72,9 +72,13 @@ impl Record {
     pub fn is_acknowledged(&self) -> bool {
         match self.outcome() {
             None | Some(Outcome::Refused(_) | Outcome::Indeterminate) => false,
-            Some(Outcome::Done | Outcome::Found(_) | Outcome::Counted(_) | Outcome::Swapped(_)) => {
-                true
-            }
+            Some(
+                Outcome::Done
+                | Outcome::Found(_)
+                | Outcome::Siblings(_)
+                | Outcome::Counted(_)
+                | Outcome::Swapped(_),
+            ) => true,
         }
     }
 

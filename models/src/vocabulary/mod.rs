@@ -9,6 +9,7 @@ mod operation;
 mod persistent;
 mod quorum;
 mod store;
+mod version;
 
 pub use difference::{LogDifference, StoreDifference};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
@@ -17,3 +18,4 @@ pub use operation::{Key, Operation, Outcome, Refusal, Reply, Request, Token, Val
 pub use persistent::{Map, Sequence};
 pub use quorum::{is_majority, majority, quorums_meet};
 pub use store::{Answered, StateMachine};
+pub use version::{Author, Context, Dot, Version};

@@ -188,6 +188,9 @@ pub enum Outcome {
     Done,
     /// What a read found.
     Found(Option<Value>),
+    /// What a read found where updates that did not know of each other are all kept: two values or
+    /// more, in ascending order.
+    Siblings(Vec<Value>),
     /// The number that an addition led to.
     Counted(i64),
     /// Whether a compare-and-set changed the value.
@@ -204,6 +207,12 @@ impl fmt::Display for Outcome {
             Self::Done => write!(f, "done"),
             Self::Found(Some(value)) => write!(f, "{value}"),
             Self::Found(None) => write!(f, "nothing"),
+            Self::Siblings(values) => {
+                for (index, value) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if index == 0 { "" } else { " beside " })?;
+                }
+                Ok(())
+            }
             Self::Counted(number) => write!(f, "{number}"),
             Self::Swapped(true) => write!(f, "changed"),
             Self::Swapped(false) => write!(f, "not changed: another value is there"),
@@ -223,7 +232,7 @@ pub enum Refusal {
     },
     /// This replica has not yet seen what the session has seen.
     Behind,
-    /// Too few replicas are in sync, or one lags too far.
+    /// Too few replicas are in sync or answer, or one lags too far.
     Unavailable,
     /// The value at the key is not a number, or the sum is out of range.
     NotANumber,
@@ -257,7 +266,7 @@ impl fmt::Display for Refusal {
             Self::NotLeader { leader: Some(leader) } => write!(f, "ask {leader}, the leader"),
             Self::NotLeader { leader: None } => write!(f, "not the leader"),
             Self::Behind => write!(f, "behind what this session has seen"),
-            Self::Unavailable => write!(f, "too few replicas are in sync"),
+            Self::Unavailable => write!(f, "too few replicas are in sync or answer"),
             Self::NotANumber => write!(f, "not a number, or out of range"),
             Self::ChangeUnderWay => write!(f, "another change of members is under way"),
             Self::ChangeImpossible => write!(f, "the members cannot change so"),

@@ -13,7 +13,7 @@ use holdfast_models::single_leader::{ReadRule, Safeguard, SingleLeader, scenario
 use holdfast_models::vocabulary::ReplicaSet;
 
 use super::{Protocols, Setting};
-use crate::ask::{Question, Witnesses, Workload, workloads};
+use crate::ask::{Places, Question, Witnesses, Workload, workloads};
 use crate::error::Failure;
 use flags::Flags;
 
@@ -122,6 +122,15 @@ impl Protocols for SingleLeader {
         let question = Question {
             replicas: protocol.replicas,
             followers_answer,
+            places: Places {
+                first: "reads-at-the-leader",
+                another: if followers_answer {
+                    "reads-at-a-follower"
+                } else {
+                    "reads-at-the-next-leader"
+                },
+                told: "reads-at-a-deposed-leader",
+            },
             session: match protocol.read {
                 ReadRule::FollowerWithToken => Session::WithToken,
                 ReadRule::LeaderLocal

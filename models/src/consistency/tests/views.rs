@@ -160,7 +160,7 @@ impl<'h> Oracle<'h> {
                 };
                 (*expected == content) == *swapped
             }
-            Outcome::Done | Outcome::Indeterminate | Outcome::Refused(_) => {
+            Outcome::Done | Outcome::Siblings(_) | Outcome::Indeterminate | Outcome::Refused(_) => {
                 unreachable!("no observation is told that")
             }
         };

@@ -1,0 +1,174 @@
+//! A request: taken on, repeated, given up, answered.
+
+use super::transition::Turn;
+use super::{
+    Agreement, Fallback, Message, PartialWrite, Pending, Safeguard, Stage, Tag, Timer, Versions,
+    Wanted,
+};
+use crate::vocabulary::{
+    Author, ClientId, Key, Operation, Outcome, Refusal, ReplicaSet, Reply, Request, Token,
+};
+
+impl Turn<'_> {
+    /// A client asks this replica, which coordinates from now on.
+    pub(super) fn on_request(&mut self, client: ClientId, request: Request) {
+        let author = Author { client, request: request.id };
+        if self.is_duplicate(author) {
+            return;
+        }
+        let is_agreed = match (self.policy.agreement, &request.operation) {
+            (Agreement::Nothing, _) => false,
+            (Agreement::Everything, _) => true,
+            (Agreement::Conditional, Operation::Write { .. } | Operation::Delete { .. }) => false,
+            (
+                Agreement::Conditional,
+                Operation::Read { .. }
+                | Operation::Add { .. }
+                | Operation::CompareAndSet { .. }
+                | Operation::AddReplica(_)
+                | Operation::RemoveReplica(_),
+            ) => true,
+        };
+        let Some(key) = request.operation.key().cloned() else {
+            // Who holds what is configured, and does not change.
+            self.finish(author, Outcome::Refused(Refusal::ChangeImpossible));
+            return;
+        };
+        match &request.operation {
+            _ if is_agreed => self.prepare(author, request.operation, &key),
+            Operation::Write { value, .. } if self.policy.versions != Versions::Query => {
+                let value = Some(value.clone());
+                self.write(author, request.operation, &key, value);
+            }
+            Operation::Delete { .. } if self.policy.versions != Versions::Query => {
+                self.write(author, request.operation, &key, None);
+            }
+            Operation::Read { .. }
+            | Operation::Write { .. }
+            | Operation::Delete { .. }
+            | Operation::Add { .. }
+            | Operation::CompareAndSet { .. }
+            | Operation::AddReplica(_)
+            | Operation::RemoveReplica(_) => self.ask(author, request.operation, &key),
+        }
+    }
+
+    /// Whether the request is under way or answered. What was answered last is answered again.
+    fn is_duplicate(&mut self, author: Author) -> bool {
+        if self.replica.pending.contains_key(&author) {
+            return true;
+        }
+        let last = self.replica.answered.get(&author.client);
+        let Some(last) = last.filter(|last| last.request >= author.request) else { return false };
+        if !self.policy.has(Safeguard::DuplicatesRecognised) {
+            return false;
+        }
+        if last.request == author.request {
+            let last = last.clone();
+            self.effects.reply.push((author.client, last));
+        }
+        true
+    }
+
+    /// Starts to wait, and to count how long.
+    pub(super) fn wait(&mut self, author: Author, operation: Operation, stage: Stage) {
+        self.replica.pending.insert(author, Pending { operation, stage });
+        self.effects.arm.extend([Timer::Resend, Timer::Deadline]);
+        match self.policy.fallback {
+            Fallback::Nobody => {}
+            Fallback::KeepsHints | Fallback::CountsForWrites | Fallback::CountsForReads => {
+                self.effects.arm.push(Timer::Fallback);
+            }
+        }
+    }
+
+    /// Answers the client.
+    pub(super) fn finish(&mut self, author: Author, outcome: Outcome) {
+        let Author { client, request } = author;
+        self.replica.pending.remove(&author);
+        let reply = Reply { request, outcome, token: Token::default() };
+        self.replica.answered.insert(client, reply.clone());
+        self.effects.reply.push((client, reply));
+    }
+
+    pub(super) const fn tag(&self, author: Author) -> Tag {
+        Tag { author, incarnation: self.replica.durable.incarnation }
+    }
+
+    /// The request that `tag` belongs to, if it is still under way.
+    pub(super) fn pending_for(&mut self, tag: Tag) -> Option<&mut Pending> {
+        if tag.incarnation != self.replica.durable.incarnation {
+            return None;
+        }
+        self.replica.pending.get_mut(&tag.author)
+    }
+
+    /// Asks again whoever has not answered.
+    pub(super) fn on_resend(&mut self) {
+        for author in self.authors() {
+            let Some(Pending { operation, stage }) = self.replica.pending.get(&author) else {
+                continue;
+            };
+            let Some(key) = operation.key().cloned() else { continue };
+            let stage = stage.clone();
+            self.ask_again(author, key, &stage);
+        }
+        self.reap_again();
+        if !self.replica.pending.is_empty() || !self.replica.reaping.is_empty() {
+            self.effects.arm.push(Timer::Resend);
+        }
+    }
+
+    fn ask_again(&mut self, author: Author, key: Key, stage: &Stage) {
+        let tag = self.tag(author);
+        let homes = self.other_homes(&key);
+        let (silent, message) = match stage {
+            Stage::Asking { answers } => {
+                let answered: ReplicaSet = answers.keys().copied().collect();
+                (homes.difference(answered), Message::Ask { tag, key })
+            }
+            Stage::Storing { register, holders, wanted, .. } => {
+                let wanted = match wanted {
+                    Wanted::Homes(_) => homes,
+                    Wanted::All(homes) => homes.without(self.me),
+                };
+                let register = register.clone();
+                (wanted.difference(*holders), Message::Store { tag, key, register })
+            }
+            Stage::Preparing { ballot, promises } => {
+                let promised: ReplicaSet = promises.keys().copied().collect();
+                (homes.difference(promised), Message::Prepare { tag, key, ballot: *ballot })
+            }
+            Stage::Accepting { register, accepted, .. } => {
+                let register = register.clone();
+                (homes.difference(*accepted), Message::Propose { tag, key, register })
+            }
+        };
+        for home in silent.iter() {
+            self.send(home, message.clone());
+        }
+    }
+
+    /// Too few have answered in time. Whatever some of them have stored stays there.
+    pub(super) fn on_deadline(&mut self) {
+        for author in self.authors() {
+            let Some(Pending { operation, stage }) = self.replica.pending.get(&author) else {
+                continue;
+            };
+            let unavailable = Outcome::Refused(Refusal::Unavailable);
+            let outcome = match (stage, self.policy.partial) {
+                (Stage::Asking { .. } | Stage::Preparing { .. }, _) => unavailable,
+                (Stage::Storing { .. } | Stage::Accepting { .. }, _) if !operation.is_update() => {
+                    unavailable
+                }
+                (Stage::Storing { .. } | Stage::Accepting { .. }, PartialWrite::Failed) => {
+                    unavailable
+                }
+                (Stage::Storing { .. } | Stage::Accepting { .. }, PartialWrite::Indeterminate) => {
+                    Outcome::Indeterminate
+                }
+            };
+            self.finish(author, outcome);
+        }
+    }
+}

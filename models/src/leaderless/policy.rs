@@ -1,0 +1,192 @@
+//! The configuration: which policy decides each question. Policies are values, so that comparing two
+//! of them compares one thing.
+
+use super::{Safeguard, Safeguards};
+
+/// Registers that are kept on n replicas each, written to w of them and read from r.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Leaderless {
+    /// How many replicas there are.
+    pub replicas: u8,
+    /// How many of them are homes of each key: n.
+    pub copies: u8,
+    /// How many homes have to store an update before it is acknowledged: w.
+    pub write_quorum: u8,
+    /// How many homes have to answer before a read is: r.
+    pub read_quorum: u8,
+    /// Which version an update gets.
+    pub versions: Versions,
+    /// Which of two contents wins whose versions are equal but for their authors.
+    pub ties: TieBreak,
+    /// What a read does with homes that are behind.
+    pub write_back: WriteBack,
+    /// Who stands in for a home that does not answer.
+    pub fallback: Fallback,
+    /// Whether hints are kept until their owner has them.
+    pub hints: HintExpiry,
+    /// Whether replicas compare what they hold.
+    pub anti_entropy: AntiEntropy,
+    /// What an update is told that too few homes have stored in time.
+    pub partial: PartialWrite,
+    /// How a deletion is kept, and when it is forgotten.
+    pub deletion: Deletion,
+    /// Which operations replicas agree on.
+    pub agreement: Agreement,
+    /// How many keys one message of anti-entropy covers at most.
+    pub batch: u16,
+    /// The mechanisms that are on. A node has all of them.
+    pub safeguards: Safeguards,
+}
+
+impl Leaderless {
+    /// Majorities write and read, versions come from a query, reads write back to w homes: the
+    /// linearizable register of Attiya, Bar-Noy & Dolev (1995) for several writers. Scenarios say
+    /// how they differ.
+    #[must_use]
+    pub const fn majority(replicas: u8) -> Self {
+        Self {
+            replicas,
+            copies: replicas,
+            write_quorum: replicas / 2 + 1,
+            read_quorum: replicas / 2 + 1,
+            versions: Versions::Query,
+            ties: TieBreak::Author,
+            write_back: WriteBack::WriteQuorum,
+            fallback: Fallback::Nobody,
+            hints: HintExpiry::Never,
+            anti_entropy: AntiEntropy::Off,
+            partial: PartialWrite::Indeterminate,
+            deletion: Deletion::Tombstone,
+            agreement: Agreement::Nothing,
+            batch: 64,
+            safeguards: Safeguards::ALL,
+        }
+    }
+
+    /// Whether `safeguard` is on.
+    #[must_use]
+    pub const fn has(&self, safeguard: Safeguard) -> bool {
+        self.safeguards.contain(safeguard)
+    }
+
+    /// Whether contents that do not know of each other are all kept.
+    #[must_use]
+    pub const fn keeps_siblings(&self) -> bool {
+        matches!(self.versions, Versions::Siblings)
+    }
+}
+
+/// Which version an update gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Versions {
+    /// The number that its only writer gave the request.
+    SingleWriter,
+    /// One more than the highest that r homes answer with (Lynch & Shvartsman 1997).
+    Query,
+    /// What the coordinator's clock reads.
+    WallClock,
+    /// The same, and the acknowledgement waits until every clock has passed it: until the
+    /// coordinator's is more than `uncertainty` ticks ahead of it (Corbett et al. 2012, commit
+    /// wait).
+    CommitWait {
+        /// By how many ticks two clocks may differ.
+        uncertainty: u64,
+    },
+    /// What the coordinator's clock reads, or a little more than the highest that it has seen
+    /// (Kulkarni et al. 2014).
+    HybridClock,
+    /// A dot of the coordinator's: contents that do not know of each other are all kept.
+    Siblings,
+}
+
+/// Which of two contents wins whose versions are equal but for their authors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TieBreak {
+    /// That of the greater author.
+    Author,
+    /// The greater value.
+    Value,
+    /// The one that arrives later.
+    Arrival,
+}
+
+/// What a read does with homes that are behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteBack {
+    /// Nothing.
+    Nobody,
+    /// Writes to those that answered and are behind, and waits for nobody (read repair).
+    Asynchronous,
+    /// Writes to those that answered and are behind, and waits for them (blocking read repair).
+    Contacted,
+    /// Writes to all homes, and waits for w.
+    WriteQuorum,
+    /// The same, unless all r answers agree.
+    UnlessUnanimous,
+}
+
+/// Who stands in for a home that does not answer: replicas after the homes, with a hint of whom they
+/// stand in for (DeCandia et al. 2007, sloppy quorum).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fallback {
+    /// Nobody.
+    Nobody,
+    /// They keep the update for the home, and count for nothing.
+    KeepsHints,
+    /// What they keep counts for w.
+    CountsForWrites,
+    /// They are asked too, and what they answer counts for r; what they keep counts for nothing.
+    CountsForReads,
+}
+
+/// Whether hints are kept until their owner has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HintExpiry {
+    /// They are.
+    Never,
+    /// They are dropped after a while.
+    AfterAWhile,
+}
+
+/// Whether replicas compare what they hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AntiEntropy {
+    /// They do not.
+    Off,
+    /// Every now and then, range of keys by range of keys.
+    Ranges,
+}
+
+/// What an update is told that too few homes have stored in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartialWrite {
+    /// That it may have taken effect.
+    Indeterminate,
+    /// That it has failed.
+    Failed,
+}
+
+/// How a deletion is kept, and when it is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deletion {
+    /// As a tombstone, for ever.
+    Tombstone,
+    /// As a tombstone, until every home has stored it.
+    ReapedEverywhere,
+    /// As a tombstone, for a while (Cassandra's `gc_grace_seconds`).
+    ReapedAfterAWhile,
+    /// Not at all: the value is removed.
+    Erased,
+}
+
+/// Which operations replicas agree on, register by register, by Paxos (Rystsov 2018, CASPaxos). The
+/// others read and write like everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Agreement {
+    /// None: an addition or a compare-and-set reads, and then writes.
+    Nothing,
+    /// Additions, compare-and-sets and reads. Plain writes and deletions do not ask.
+    Conditional,
+    /// All of them.
+    Everything,
+}

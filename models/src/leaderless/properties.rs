@@ -1,0 +1,143 @@
+//! What must stay true of replicas, whatever clients see, and what must come true in the end.
+
+use super::agreement::rank;
+use super::judging::{
+    are_equal_in_order, cells, durable_of, effective, has_seen, have_converged, hints, holders,
+    holds_all, is_by, is_replaced_knowingly, is_well_formed, registers,
+};
+use super::{Leaderless, Register};
+use crate::cluster::{Property, properties};
+use crate::consistency::OperationId;
+use crate::vocabulary::Operation;
+
+properties! { for Leaderless;
+
+    /// Every r homes of a key have one among them that holds an acknowledged update or something newer.
+    pub const READ_QUORUMS_MEET_WRITE_QUORUMS = invariant("read-quorums-meet-write-quorums", |view| {
+        let policy = view.protocol();
+        effective(view).all(|(id, record, key)| {
+            holders(view, id, record, key).is_none_or(|holders| {
+                let others = policy.homes(key).difference(holders).len();
+                others < usize::from(policy.read_quorum)
+            })
+        })
+    });
+
+    /// An acknowledged update, or something newer, is held by w homes.
+    pub const ACKNOWLEDGED_UPDATES_ARE_STORED = invariant("acknowledged-updates-are-stored", |view| {
+        let wanted = usize::from(view.protocol().write_quorum);
+        effective(view).all(|(id, record, key)| {
+            holders(view, id, record, key).is_none_or(|holders| holders.len() >= wanted)
+        })
+    });
+
+    /// An acknowledged update goes away only if somebody who had seen it replaced it.
+    pub const NO_UPDATE_IS_LOST_UNSEEN = invariant("no-update-is-lost-unseen", |view| {
+        effective(view).all(|(id, _, key)| {
+            cells(view).any(|(at, cell)| at == key && is_by(cell, id))
+                || is_replaced_knowingly(view, id, key)
+        })
+    });
+
+    /// Contents of the same version are the same.
+    pub const EQUAL_VERSIONS_ARE_EQUAL = invariant("equal-versions-are-equal", |view| {
+        let policy = view.protocol();
+        let all: Vec<_> = cells(view).collect();
+        all.iter().all(|(key, one)| {
+            all.iter().all(|(at, other)| {
+                at != key || !are_equal_in_order(policy, one, other) || one.value == other.value
+            })
+        })
+    });
+
+    /// Contents that are kept beside each other were written by clients that had not seen the other.
+    pub const SIBLINGS_ARE_CONCURRENT = invariant("siblings-are-concurrent", |view| {
+        registers(view).all(|(_, _, register)| {
+            let author = |cell: &super::Cell| {
+                OperationId::of(cell.version.author.client, cell.version.author.request)
+            };
+            register.cells.iter().all(|one| {
+                register.cells.iter().all(|other| !has_seen(view, author(one), author(other)))
+            })
+        })
+    });
+
+    /// While somebody holds what an acknowledged deletion removed, somebody holds its tombstone.
+    pub const TOMBSTONES_OUTLIVE_WHAT_THEY_DELETE = invariant(
+        "tombstones-outlive-what-they-delete",
+        |view| {
+            let history = view.history();
+            effective(view)
+                .filter(|(_, record, _)| matches!(record.operation, Operation::Delete { .. }))
+                .all(|(_, deletion, key)| {
+                    let is_older = |cell: &super::Cell| {
+                        let author = cell.version.author;
+                        let update = history.get(OperationId::of(author.client, author.request));
+                        update.is_some_and(|update| update.precedes(deletion))
+                    };
+                    let mut held = cells(view).filter(|(at, _)| *at == key).peekable();
+                    held.peek().is_none() || held.any(|(_, cell)| !is_older(cell))
+                })
+        }
+    );
+
+    /// A replica holds what it is a home of, keeps hints for homes, and counts homes alone.
+    pub const REGISTERS_ARE_WELL_FORMED = invariant("registers-are-well-formed", |view| {
+        view.running().all(|(id, replica)| is_well_formed(view.protocol(), id, replica))
+    });
+
+    /// What a replica answers from, its disk already holds.
+    pub const DISKS_HOLD_WHAT_WAS_ANSWERED = invariant("disks-hold-what-was-answered", |view| {
+        view.running().all(|(id, replica)| {
+            view.disk(id).synced.as_deref() == Some(&replica.durable)
+        })
+    });
+
+    /// In the end all running homes of a key hold the same.
+    pub const HOMES_CONVERGE = eventually("homes-converge", |view| have_converged(view));
+
+    /// That nothing is kept for homes any more stays within reach.
+    pub const HINTS_CAN_BE_HANDED_OVER = recoverable("hints-can-be-handed-over", |view| {
+        hints(view).next().is_none()
+    });
+
+    /// In the end every client has an answer to each of its requests.
+    pub const EVERY_REQUEST_IS_ANSWERED = eventually("every-request-is-answered", |view| {
+        view.clients_are_done()
+    });
+
+    /// What a replica holds is replaced by something newer, or forgotten.
+    pub const VERSIONS_NEVER_DECREASE = transition("versions-never-decrease", |before, after| {
+        let policy = before.protocol();
+        registers(before).all(|(id, key, was)| {
+            let is = durable_of(after, id).and_then(|durable| durable.registers.get(key));
+            is.is_none_or(|is: &Register| policy.merge(was, is) == *is)
+        })
+    });
+
+    /// A hint goes away only once its owner holds what was kept for it.
+    pub const HINTS_ARE_KEPT_UNTIL_HANDED_OVER = transition(
+        "hints-are-kept-until-handed-over",
+        |before, after| {
+            hints(before).all(|(id, hint, kept)| {
+                let stays = durable_of(after, id)
+                    .is_some_and(|durable| durable.hints.get(hint).is_some());
+                let owner = durable_of(after, hint.owner);
+                stays || holds_all(before.protocol(), owner, &hint.key, kept)
+            })
+        }
+    );
+
+    /// Nobody promises a lower ballot than before.
+    pub const PROMISES_NEVER_DECREASE = transition("promises-never-decrease", |before, after| {
+        before.ids().all(|id| {
+            let (was, is) = (durable_of(before, id), durable_of(after, id));
+            was.is_none_or(|was| {
+                was.promised.iter().all(|(key, promised)| {
+                    let now = is.and_then(|is| is.promised.get(key));
+                    now.is_some_and(|now| rank(*now) >= rank(*promised))
+                })
+            })
+        })
+    });
+}
