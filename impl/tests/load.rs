@@ -18,7 +18,7 @@ fn updates_are_acknowledged_by_a_majority_and_read_back_after_a_restart_of_all()
     let mut cluster = Threads::start("restart", 3, "compact-after = 100");
     let done = load(&cluster, 16, Duration::from_millis(700), write);
     assert!(done > 20, "only {done} updates");
-    let read = Operation::Read { key: Key::from("key 0") };
+    let read = Operation::Read { key: Key::from("key 1") };
     assert!(matches!(cluster.ask(0, 1_000, 1, read.clone()), Some(Outcome::Found(Some(_)))));
     cluster.restart_all();
     let value = cluster.ask_until_answered(1_001, read);

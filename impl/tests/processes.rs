@@ -74,7 +74,7 @@ fn operators_are_told_how_a_replica_is() {
     processes.wait("the drops are counted", |_| {
         let (_, metrics) = page("/metrics");
         metrics.contains("reason=\"too_short\"} 1")
-            && metrics.contains("reason=\"foreign\"} 1")
+            && metrics.contains("reason=\"too_long\"} 1")
             && metrics.contains("reason=\"other_cluster\"} 1")
     });
 }
@@ -118,6 +118,26 @@ fn two_processes_do_not_share_a_disk() {
         .expect("the binary was built");
     assert_eq!(second.status.code(), Some(1));
     assert!(text(&second.stderr).contains("another process uses this folder"));
+}
+
+#[test]
+fn a_replica_that_has_lost_its_disk_does_not_start_by_itself() {
+    let mut processes = Processes::new("lost", 1, "");
+    processes.start(0);
+    processes.wait("it runs", |of| of.state(0).is_some());
+    assert!(processes.stop(0));
+    let start = |more: &[&str]| {
+        let mut node = node();
+        node.arg("--cluster").arg(processes.file()).args(["--replica", "0", "--data"]);
+        let output = node.arg(processes.data(0)).args(more).output().expect("it was built");
+        assert_eq!(output.status.code(), Some(1));
+        text(&output.stderr)
+    };
+    let said = start(&["--new"]);
+    assert!(said.contains("it is not --new"), "{said}");
+    std::fs::remove_dir_all(processes.data(0)).expect("it is ours");
+    let said = start(&[]);
+    assert!(said.contains("must not come back under its id"), "{said}");
 }
 
 #[test]

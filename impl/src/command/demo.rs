@@ -81,11 +81,13 @@ impl Children {
 }
 
 fn start(file: &Path, id: usize, dir: &Path) -> std::io::Result<Child> {
+    let data = dir.join(format!("replica-{id}"));
     Command::new(std::env::current_exe()?)
         .arg("--cluster")
         .arg(file)
+        .args((!data.exists()).then_some("--new"))
         .args(["--replica", &id.to_string(), "--stop-with-input", "--data"])
-        .arg(dir.join(format!("replica-{id}")))
+        .arg(data)
         .stdin(Stdio::piped())
         .spawn()
 }

@@ -28,9 +28,12 @@ struct Serve {
     /// Which replica this is.
     #[arg(long, value_name = "N")]
     replica: u8,
-    /// The folder for what the replica remembers. Made if it is not there.
+    /// The folder for what the replica remembers.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// This replica never ran: make its folder. One that has lost its folder must not come back.
+    #[arg(long)]
+    new: bool,
     /// The folder for step traces, one for each start.
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,

@@ -18,6 +18,7 @@ pub(super) fn serve(said: &Serve) -> Result<(), Failure> {
     let options = Options {
         me: ReplicaId(said.replica),
         data: said.data.clone(),
+        is_new: said.new,
         traces: said.traces.clone(),
         state_every: said.state_every,
     };

@@ -32,6 +32,10 @@ pub enum DiskError {
     },
     /// Another process uses the disk.
     InUse,
+    /// Nothing was ever kept on the disk, although the replica is said to have run.
+    Empty,
+    /// Something is kept on the disk, although the replica is said to be new.
+    NotNew,
 }
 
 impl DiskError {
@@ -54,6 +58,12 @@ impl fmt::Display for DiskError {
             }
             Self::Foreign { file, reason } => write!(f, "{file}: {reason}"),
             Self::InUse => write!(f, "another process uses this folder"),
+            Self::Empty => write!(
+                f,
+                "no replica was ever started here. One that has lost its disk has forgotten what it \
+                 promised, and must not come back under its id. If it never ran, say so with --new"
+            ),
+            Self::NotNew => write!(f, "a replica was started here before, so it is not --new"),
         }
     }
 }

@@ -38,6 +38,7 @@ pub use inspect::{Inspected, inspect};
 pub use journal::{Change, DurableChange, Journal, RememberedChange};
 pub use record::RECORD_HEADER_LENGTH;
 pub(crate) use record::{Found, find_record, write_record};
+pub use recovery::is_unused;
 pub use store::{Store, Writing};
 
 /// A folder of files. Handles are cloned for every thread that writes.

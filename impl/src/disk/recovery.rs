@@ -21,6 +21,14 @@ pub(super) struct Recovered<J> {
     pub(super) cut: u64,
 }
 
+/// Whether no replica was ever started on the disk.
+///
+/// # Errors
+/// If the disk cannot be read.
+pub fn is_unused<D: Disk>(disk: &D) -> Result<bool, DiskError> {
+    Ok(!list(disk)?.iter().any(|name| name == IDENTITY || is_content(name)))
+}
+
 /// Claims an empty disk, or checks that this one is ours. Answers how often the replica has now been
 /// started on it.
 pub(super) fn claim<D: Disk>(disk: &D, identity: DiskIdentity) -> Result<u64, DiskError> {

@@ -145,11 +145,12 @@ pub fn run<P: Hosted, D: Disk>(
         sockets.wait(&mut events, wait)?;
         let steps = driver.work().steps;
         let now = clock.now();
-        driver.fire(now);
         for _ in 0..batch {
             let Some(datagram) = sockets.receive(&mut buffer) else { break };
             driver.datagram(datagram, now);
         }
+        // Afterwards: a leader that was heard while this replica was busy is not suspected.
+        driver.fire(now);
         has_more = take_submitted(&mut driver, submitted, batch, now);
         commit(&mut driver, &mut sockets, clock.now())?;
         if driver.work().steps == steps {

@@ -15,7 +15,7 @@ pub use error::StartError;
 
 use crate::admin::{Board, serve};
 use crate::config::{Cluster, Family, Keys, Secret};
-use crate::disk::{Directory, DiskIdentity, Store, Writing};
+use crate::disk::{Directory, DiskError, DiskIdentity, Store, Writing, is_unused};
 use crate::driver::{Clock, Driver, NodeError, Settings, Sockets, run};
 use crate::hosted::Hosted;
 use crate::steps::Tracer;
@@ -29,6 +29,8 @@ pub struct Options {
     pub me: ReplicaId,
     /// The folder of its disk.
     pub data: PathBuf,
+    /// Whether it never ran. Said by whoever knows: an empty folder may be one that was lost.
+    pub is_new: bool,
     /// The folder for its step traces, if it is to write some.
     pub traces: Option<PathBuf>,
     /// Every how many steps a trace has a digest of the whole state.
@@ -65,7 +67,7 @@ impl Node {
         let count = cluster.members.len();
         let member = cluster.member(me).ok_or(StartError::NoSuchReplica { me, count })?;
         let keys = Keys::load(&cluster.key_file, me, count)?;
-        let directory = Directory::open(&options.data)
+        let directory = directory(options)
             .map_err(|error| StartError::Disk { folder: options.data.clone(), error })?;
         let identity = DiskIdentity { cluster: cluster.id(), replica: me.0 };
         let store = Store::open(directory, identity, cluster.limits.log, Writing::Aside)
@@ -109,6 +111,18 @@ impl Node {
     /// If the disk fails.
     pub fn run(self, stop: &AtomicBool) -> Result<(), NodeError> {
         (self.drive)(&self.submitter, &self.board, stop)
+    }
+}
+
+fn directory(options: &Options) -> Result<Directory, DiskError> {
+    if !options.is_new && !options.data.exists() {
+        return Err(DiskError::Empty);
+    }
+    let directory = Directory::open(&options.data)?;
+    match (is_unused(&directory)?, options.is_new) {
+        (true, false) => Err(DiskError::Empty),
+        (false, true) => Err(DiskError::NotNew),
+        (true, true) | (false, false) => Ok(directory),
     }
 }
 

@@ -5,6 +5,8 @@
 pub enum Dropped {
     /// It is shorter than a header and a tag.
     TooShort,
+    /// It is longer than datagrams of this cluster are.
+    TooLong,
     /// It does not begin as our datagrams do.
     Foreign,
     /// It is of a version that is not understood.
@@ -39,6 +41,7 @@ impl Dropped {
     /// All of them.
     pub const ALL: &[Self] = &[
         Self::TooShort,
+        Self::TooLong,
         Self::Foreign,
         Self::Version,
         Self::OtherCluster,
@@ -60,6 +63,7 @@ impl Dropped {
     pub const fn name(self) -> &'static str {
         match self {
             Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
             Self::Foreign => "foreign",
             Self::Version => "version",
             Self::OtherCluster => "other_cluster",

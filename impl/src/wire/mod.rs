@@ -58,6 +58,7 @@ pub struct Identity {
 pub struct Wire {
     identity: Identity,
     version: u8,
+    datagram_limit: usize,
     links: Vec<Option<Link>>,
     counters: Counters,
 }
@@ -77,7 +78,13 @@ impl Wire {
         };
         let others = |id: u8| (id != identity.me.0).then_some(ReplicaId(id));
         let links = (0..identity.replicas).map(|id| others(id).and_then(link)).collect();
-        Self { identity, version: VERSION, links, counters: Counters::default() }
+        Self {
+            identity,
+            version: VERSION,
+            datagram_limit: datagram,
+            links,
+            counters: Counters::default(),
+        }
     }
 
     /// Speaks an older version, for as long as not every replica understands the newest.
@@ -119,6 +126,9 @@ impl Wire {
         delivered: &mut Vec<Delivery>,
     ) -> Result<(), Dropped> {
         let Identity { me, cluster, configuration, .. } = self.identity;
+        if datagram.len() > self.datagram_limit {
+            return Err(Dropped::TooLong);
+        }
         let header = Header::read(datagram)?;
         header.meant_for(me, cluster, configuration)?;
         let from = header.from;

@@ -76,6 +76,7 @@ fn what_is_foreign_forged_or_misdirected_is_dropped_for_that_reason() {
     let from = |identity: Identity, secret| said(&mut wire_of(identity, secret), b"hello");
     let table = [
         (datagram[..63].to_vec(), Dropped::TooShort),
+        (vec![0; DATAGRAM + 1], Dropped::TooLong),
         (altered(0), Dropped::Foreign),
         (altered(7), Dropped::Foreign),
         ([&datagram[..4], &[VERSION + 1], &datagram[5..]].concat(), Dropped::Version),

@@ -27,6 +27,9 @@ const GIVE_UP_AFTER: Duration = Duration::from_secs(5);
 /// How many long messages are on their way to one peer at a time.
 const MESSAGES_AT_MOST: usize = 8;
 
+/// Pieces that are not the last are longer: the shortest datagrams have room for more.
+const SHORTEST_PIECE: usize = 128;
+
 /// How many messages that are complete are remembered, so that late pieces are recognised.
 const REMEMBERED: usize = 64;
 
@@ -196,7 +199,8 @@ impl Arriving {
         self.messages.retain(|_, arrival| now < arrival.progress_at + GIVE_UP_AFTER);
         let held: usize = self.messages.values().map(|arrival| arrival.length).sum();
         let is_one_more = !self.messages.contains_key(&transfer);
-        let is_too_long = held + bytes.len() > self.limit || count as usize > self.limit;
+        let is_too_long =
+            held + bytes.len() > self.limit || count as usize > self.limit / SHORTEST_PIECE + 1;
         if is_too_long || is_one_more && self.messages.len() >= MESSAGES_AT_MOST {
             return Err(Dropped::TooMuch);
         }

@@ -41,6 +41,7 @@ impl Processes {
         let child = node()
             .arg("--cluster")
             .arg(self.file())
+            .args((!self.data(replica).exists()).then_some("--new"))
             .args(["--replica", &replica.to_string(), "--stop-with-input", "--data"])
             .arg(self.data(replica))
             .args(["--state-every", "1", "--traces"])

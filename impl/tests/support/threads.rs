@@ -44,9 +44,11 @@ impl Threads {
 
     fn start_all(&mut self) {
         for id in 0..self.cluster.members.len() as u8 {
+            let data = self.folder.join(format!("replica-{id}"));
             let options = Options {
                 me: ReplicaId(id),
-                data: self.folder.join(format!("replica-{id}")),
+                is_new: !data.exists(),
+                data,
                 traces: None,
                 state_every: 1,
             };
