@@ -170,3 +170,70 @@ impl<'a> Cursor<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::env::temp_dir;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Row = [u32; 2];
+
+    fn sorted(rows: &BTreeSet<Row>) -> Vec<(u64, Row)> {
+        let mut sorted: Vec<_> = rows.iter().map(|row| (digest(row), *row)).collect();
+        sorted.sort_unstable();
+        sorted
+    }
+
+    fn written(rows: &BTreeSet<Row>) -> Run {
+        let mut writer = RunWriter::new(&temp_dir(), 2).expect("there is such a folder");
+        for (digest, row) in sorted(rows) {
+            writer.push(&row, digest).expect("there is room");
+        }
+        writer.finish().expect("there is room")
+    }
+
+    /// Which of `wanted` are found in `run`.
+    fn found(run: &Run, wanted: &BTreeSet<Row>) -> BTreeSet<Row> {
+        let wanted = sorted(wanted);
+        let numbered: Vec<_> =
+            (0..).zip(&wanted).map(|(index, (digest, _))| (*digest, index)).collect();
+        let mut known = vec![false; wanted.len()];
+        let is = |index: u32, row: &[u32]| wanted[index as usize].1 == *row;
+        run.look_for(&numbered, is, &mut known).expect("it was written");
+        wanted.iter().zip(known).filter(|(_, known)| *known).map(|((_, row), _)| *row).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn what_is_in_either_run_is_found_in_both_merged_and_nothing_else(
+            rows in prop::collection::vec((0..60_000_u32, 0..3_u8), 0..40),
+            // More than a block, some of the time.
+            width in 1..2_000_u32,
+        ) {
+            let all = rows.iter().flat_map(|(start, owner)| {
+                (*start..start + width).map(move |number| ([number, number % 7], *owner))
+            });
+            let mut sets: [BTreeSet<Row>; 3] = Default::default();
+            for (row, owner) in all {
+                // Runs have nothing in common.
+                if sets.iter().all(|set| !set.contains(&row)) {
+                    sets[usize::from(owner)].insert(row);
+                }
+            }
+            let [one, other, neither] = sets;
+            let merged = written(&one).merged(&written(&other), &temp_dir(), 2);
+            let merged = merged.expect("both were written");
+            prop_assert_eq!(merged.len(), one.len() + other.len());
+            let both = &one | &other;
+            prop_assert_eq!(found(&merged, &(&both | &neither)), both.clone());
+            // Few of many: most blocks are passed over.
+            let few: BTreeSet<_> = both.iter().chain(&neither).step_by(1_000).copied().collect();
+            prop_assert_eq!(found(&merged, &few), &few & &both);
+        }
+    }
+}
