@@ -143,7 +143,7 @@ fn a_lost_process_ends_the_others_in_seconds() {
     let hosts = Hosts::free(3);
     // Ten million states: it takes longer than the test.
     let start = |process| {
-        let more = ["--tier", "all", "--within", "5s"];
+        let more = ["--tier", "all", "--patience", "5s"];
         Running::start("promise-outlives-its-lease-at-length", &hosts, process, &more)
     };
     let mut running: Vec<_> = (0..3).map(start).collect();
@@ -163,7 +163,8 @@ fn a_lost_process_ends_the_others_in_seconds() {
 fn who_does_not_come_is_told() {
     for process in 0..2 {
         let hosts = Hosts::free(2);
-        let (ran, _) = Running::start("red-packet", &hosts, process, &["--within", "300ms"]).end();
+        let (ran, _) =
+            Running::start("red-packet", &hosts, process, &["--patience", "300ms"]).end();
         assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
         let told = format!("process {}", 1 - process);
         assert!(ran.err.contains(&told), "{}", ran.err);

@@ -39,7 +39,7 @@ pub struct Together {
     process: Option<usize>,
     /// How long the others may take to come [default: 30s].
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "hosts")]
-    within: Option<Duration>,
+    patience: Option<Duration>,
 }
 
 /// What a process that takes part has found out.
@@ -96,7 +96,7 @@ impl Together {
             return Err(Failure::Usage(said));
         }
         let threads = limits.threads.unwrap_or(1);
-        Ok(Part { hosts, process, threads, within: self.within.unwrap_or(PATIENCE) })
+        Ok(Part { hosts, process, threads, within: self.patience.unwrap_or(PATIENCE) })
     }
 }
 
