@@ -71,6 +71,7 @@ fn standing(environment: &Environment) -> Vec<String> {
         down,
         cut,
         partition,
+        symmetry: _,
     } = environment;
     let mut words = Vec::new();
     match network {

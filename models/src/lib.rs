@@ -17,3 +17,5 @@ pub mod vocabulary;
 
 #[cfg(feature = "model-checking")]
 pub mod cluster;
+#[cfg(feature = "model-checking")]
+pub mod renaming;

@@ -17,6 +17,8 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
+#[cfg(feature = "model-checking")]
+use crate::renaming::Renamer;
 use crate::vocabulary::{ClientId, ReplicaId, Reply, Request, Timestamp};
 
 /// A replication protocol. The value is its configuration: cluster size, policies, safeguards.
@@ -29,6 +31,11 @@ pub trait Protocol: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     type Message: Clone + Debug + Eq + Hash + Ord + Send + Sync;
     /// Names of timers. Durations belong to whoever keeps time.
     type Timer: Copy + Debug + Eq + Hash + Ord + Send + Sync;
+
+    /// How its values look under other names. `None` if nobody can tell: then no scenario declares a
+    /// symmetry. Only for exploring.
+    #[cfg(feature = "model-checking")]
+    const RENAMER: Option<Renamer<Self>> = None;
 
     /// How many replicas there are. Their ids are 0 to `replicas - 1`.
     fn replicas(&self) -> u8;

@@ -1,9 +1,12 @@
 //! What surrounds the replicas: the network, the faults and how many of each, the links that are cut.
 
+use std::fmt;
+
+use super::Symmetry;
 use crate::vocabulary::{ReplicaId, ReplicaSet};
 
 /// The world of one scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Environment {
     /// How messages travel.
     pub network: NetworkKind,
@@ -26,6 +29,8 @@ pub struct Environment {
     pub cut: Links,
     /// What a partition cuts, if the budget allows one.
     pub partition: Links,
+    /// Who is interchangeable in this world. It saves states.
+    pub symmetry: Symmetry,
 }
 
 impl Environment {
@@ -41,7 +46,39 @@ impl Environment {
         down: ReplicaSet::EMPTY,
         cut: Links::NONE,
         partition: Links::NONE,
+        symmetry: Symmetry::NONE,
     };
+}
+
+/// Without the symmetry: that is no part of what may happen, only of how it is explored.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            network,
+            faults,
+            crash_points,
+            forgets,
+            clock_skew,
+            suspecting,
+            spared,
+            down,
+            cut,
+            partition,
+            symmetry: _,
+        } = self;
+        f.debug_struct("Environment")
+            .field("network", network)
+            .field("faults", faults)
+            .field("crash_points", crash_points)
+            .field("forgets", forgets)
+            .field("clock_skew", clock_skew)
+            .field("suspecting", suspecting)
+            .field("spared", spared)
+            .field("down", down)
+            .field("cut", cut)
+            .field("partition", partition)
+            .finish()
+    }
 }
 
 /// How messages travel. None of the three alters or invents a message.

@@ -188,6 +188,9 @@ impl History {
     }
 }
 
+#[cfg(feature = "model-checking")]
+mod renaming;
+
 #[cfg(test)]
 mod tests {
     use super::*;

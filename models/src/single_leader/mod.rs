@@ -31,6 +31,8 @@ pub mod witnesses; // §5 what has to happen
 #[cfg(feature = "model-checking")]
 mod judging; // §5 what both ask of replicas
 #[cfg(feature = "model-checking")]
+mod renaming; // §6 what it looks like under other names
+#[cfg(feature = "model-checking")]
 pub mod scenarios; // §7 where it holds and where it does not
 #[cfg(feature = "model-checking")]
 mod narrate; // §8 the protocol in words

@@ -6,6 +6,8 @@ use super::{
     Truncation,
 };
 use crate::protocol::{Effects, Input, Persist, Protocol, Purpose, SyncPolicy};
+#[cfg(feature = "model-checking")]
+use crate::renaming::Renamer;
 use crate::vocabulary::{
     ClientId, Epoch, Outcome, ReplicaId, ReplicaSet, Reply, RequestId, Timestamp, Token,
 };
@@ -15,6 +17,9 @@ impl Protocol for SingleLeader {
     type Durable = Remembered;
     type Message = Message;
     type Timer = Timer;
+
+    #[cfg(feature = "model-checking")]
+    const RENAMER: Option<Renamer<Self>> = Some(Renamer::of_each());
 
     fn replicas(&self) -> u8 {
         self.replicas + self.controller().is_some() as u8

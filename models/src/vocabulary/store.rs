@@ -6,6 +6,8 @@ use super::{
     ClientId, Command, Key, LogEntry, LogMark, Map, Operation, Outcome, Refusal, ReplicaSet,
     RequestId, StoreDifference, Token, Value,
 };
+#[cfg(feature = "model-checking")]
+use crate::renaming::{Rename, Renaming, renamed_map};
 
 /// The last update of one client and what came of it, so that a duplicate is answered and not
 /// repeated. Replicated with the store (Viewstamped Replication Revisited, §4.1, client table).
@@ -129,6 +131,19 @@ impl StateMachine {
         };
         self.registers.insert(key.clone(), Value::from(after));
         Outcome::Counted(after)
+    }
+}
+
+#[cfg(feature = "model-checking")]
+impl Rename for StateMachine {
+    fn renamed(&self, by: &Renaming) -> Self {
+        let Self { applied, members, registers, clients } = self;
+        Self {
+            applied: *applied,
+            members: members.renamed(by),
+            registers: renamed_map(registers, |key, value| (key.clone(), value.renamed(by))),
+            clients: renamed_map(clients, |id, last| (id.renamed(by), last.renamed(by))),
+        }
     }
 }
 
