@@ -57,6 +57,8 @@ pub struct Resources {
     pub threads: usize,
     /// How many bytes the process may use.
     pub memory: u64,
+    /// Whether every state is looked at, though one may stand for many.
+    pub whole: bool,
     /// Whether the first job that does not come out as claimed is the last.
     pub fail_fast: bool,
     /// How states are kept.
@@ -119,7 +121,12 @@ impl Round<'_> {
             None => {
                 let ticket = self.supervisor.watch(self.patience(index));
                 let _ = tell.send(Event::Started(index, Arc::clone(&ticket)));
-                job.cluster.explore(&Sought::Everything, self.threads_for_one(), &ticket)
+                let threads = self.threads_for_one();
+                if self.resources.whole {
+                    job.cluster.explore_whole(&Sought::Everything, threads, &ticket)
+                } else {
+                    job.cluster.explore(&Sought::Everything, threads, &ticket)
+                }
             }
         };
         let judgement = Judgement::new(exploration, job.claims.iter().copied());
@@ -155,6 +162,7 @@ fn not_begun(job: &Job<'_>, cause: Cause) -> Exploration {
     Exploration {
         states: 0,
         depth: None,
+        orbits: None,
         generated: None,
         bytes: None,
         kept: Kept::default(),

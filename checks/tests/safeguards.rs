@@ -12,8 +12,13 @@ use holdfast_models::cluster::{Cluster, Narrate, Property, Scenario, Section, Ti
 use holdfast_models::leaderless::{self, Leaderless};
 use holdfast_models::single_leader::{self, SingleLeader};
 
-const LIMITS: Resources =
-    Resources { threads: 2, memory: 6 << 30, fail_fast: false, storage: Storage::PLAIN };
+const LIMITS: Resources = Resources {
+    threads: 2,
+    memory: 6 << 30,
+    whole: false,
+    fail_fast: false,
+    storage: Storage::PLAIN,
+};
 const TIME: Duration = Duration::from_mins(2);
 
 /// A protocol whose safeguards can be switched on again.

@@ -169,6 +169,12 @@ impl Rename for Outcome {
         match self {
             Self::Done => Self::Done,
             Self::Found(value) => Self::Found(value.renamed(by)),
+            Self::Siblings(values) => {
+                // In ascending order, whatever they are called.
+                let mut values: Vec<_> = values.iter().map(|value| value.renamed(by)).collect();
+                values.sort();
+                Self::Siblings(values)
+            }
             Self::Counted(number) => Self::Counted(*number),
             Self::Swapped(swapped) => Self::Swapped(*swapped),
             Self::Indeterminate => Self::Indeterminate,

@@ -128,6 +128,7 @@ impl Workload {
         let statements = cluster.properties.iter().map(Statement::of);
         let statements = statements.chain([Statement::foundation::<P>()]).collect();
         cluster.properties.push(Property::OBSOLETE_MESSAGES_ARE_IGNORED);
+        cluster.environment.symmetry = cluster.widest_symmetry();
         Self {
             name,
             environment: cluster.environment,

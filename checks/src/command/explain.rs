@@ -83,7 +83,12 @@ pub(super) fn nearest(entry: &Entry, property: usize, limits: &Limits) -> Explor
     let resources = limits.resources(std::iter::once(entry.tier), false);
     let supervisor = Supervisor::new(resources.memory);
     let ticket = supervisor.watch(limits.time(entry.tier));
-    entry.cluster.explore(&Sought::Nearest(vec![property]), resources.threads, &ticket)
+    let (sought, threads) = (Sought::Nearest(vec![property]), resources.threads);
+    if resources.whole {
+        entry.cluster.explore_whole(&sought, threads, &ticket)
+    } else {
+        entry.cluster.explore(&sought, threads, &ticket)
+    }
 }
 
 fn situation(entry: &Entry, out: &mut dyn Write) -> Result<(), Failure> {

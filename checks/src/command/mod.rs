@@ -175,6 +175,10 @@ pub struct Limits {
     /// How long each scenario may take [default: 2m; 1h where it is thorough].
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) time: Option<Duration>,
+    /// Looks at every state, also where a scenario declares who is interchangeable, so that one state
+    /// stands for many.
+    #[arg(long)]
+    pub(crate) full: bool,
 }
 
 impl Limits {
@@ -186,6 +190,7 @@ impl Limits {
         Resources {
             threads: self.threads.unwrap_or_else(cores),
             memory: self.memory.unwrap_or(usual),
+            whole: self.full,
             fail_fast,
             storage: Storage::PLAIN,
         }

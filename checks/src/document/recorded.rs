@@ -114,6 +114,7 @@ impl Records {
         let exploration = Exploration {
             coverage: Vec::new(),
             states: record.states,
+            orbits: None,
             depth: record.depth,
             generated: None,
             bytes: None,

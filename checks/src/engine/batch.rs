@@ -61,6 +61,14 @@ impl Batch {
         self.digests.truncate(kept);
     }
 
+    /// Lets `change` make of each row what it likes, and answer the digest of that.
+    pub(super) fn change(&mut self, mut change: impl FnMut(&mut [u32]) -> u64) {
+        let rows = self.rows.chunks_exact_mut(self.columns);
+        for (row, digest) in rows.zip(&mut self.digests) {
+            *digest = change(row);
+        }
+    }
+
     /// Adds what came of later states.
     pub(super) fn append(&mut self, later: &Self) {
         let before = self.digests.len();

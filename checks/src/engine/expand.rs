@@ -57,6 +57,8 @@ pub(super) struct Expander<'a, P: Protocol> {
     charged: Cache<u32>,
     /// What ticks count as.
     tick_kind: u8,
+    /// For how many states the one that is expanded stands.
+    pub(super) weight: usize,
     /// How many steps of each kind there were.
     pub(super) counts: Box<[usize; 256]>,
 }
@@ -73,6 +75,7 @@ impl<'a, P: Protocol> Expander<'a, P> {
             arrived: Cache::new(1 << 13),
             charged: Cache::new(1 << 12),
             tick_kind: parts.counts_as(&Action::Tick { clocks: ReplicaSet::EMPTY }),
+            weight: 1,
             counts: Box::new([0; 256]),
         }
     }
@@ -125,7 +128,7 @@ impl<'a, P: Protocol> Expander<'a, P> {
                     };
                     if self.next.differs() {
                         is_quiescent &= taken.is_fault;
-                        self.counts[usize::from(taken.kind)] += 1;
+                        self.counts[usize::from(taken.kind)] += self.weight;
                         found(&mut self.next, taken);
                     }
                 }

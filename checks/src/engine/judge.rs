@@ -92,6 +92,16 @@ impl<'a, P: Protocol> Judges<'a, P> {
         }
     }
 
+    /// All properties, one bit each.
+    pub(super) fn all(&self) -> u32 {
+        (0..self.cluster.properties.len()).fold(0, |bits, index| bits | 1 << index)
+    }
+
+    /// What property `index` is called.
+    pub(super) fn name(&self, index: u32) -> &'static str {
+        self.cluster.properties[index as usize].name
+    }
+
     /// Judges the properties in `open` of a state, whose places are `combination`.
     pub(super) fn judge(
         &self,

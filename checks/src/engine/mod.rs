@@ -14,6 +14,9 @@
 //! when everything was visited: see [`due`], [`components`] and [`liveness`]. How one run understands the
 //! numbers of another is in [`lessons`], and how several explore together in [`scale_out`].
 //!
+//! Where a scenario declares that replicas or clients are interchangeable, one state stands for all that
+//! differ by who is who: see [`symmetry`], [`orbit`] and [`doubt`].
+//!
 //! What a part's step may depend on is fixed here, in few words: a node's on the node, on whether
 //! machines may still crash and on whether the partition is up; the front's on the front. That the
 //! cluster keeps to it is what the differential tests are for: they compare with Stateright's search,
@@ -28,6 +31,7 @@ mod cache;
 mod checkpoint;
 mod components;
 mod disk;
+mod doubt;
 mod due;
 mod expand;
 mod frames;
@@ -37,6 +41,7 @@ mod kinds;
 mod known;
 mod lessons;
 mod liveness;
+mod orbit;
 mod parts;
 mod persist;
 mod resume;
@@ -49,10 +54,12 @@ mod spill;
 mod states;
 mod step;
 mod successor;
+mod symmetry;
 mod table;
 mod threads;
 mod tree;
 mod visited;
+mod way;
 mod worker;
 
 pub(crate) use checkpoint::may_resume;

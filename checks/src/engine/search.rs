@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use holdfast_models::cluster::{Action, Cluster, Narrate, State};
+use holdfast_models::cluster::{Cluster, Narrate, State};
 use holdfast_models::protocol::Protocol;
 
 use super::batch::Batch;
@@ -10,11 +10,14 @@ use super::checkpoint::{Checkpoints, Progress};
 use super::due::{DueStep, Observer};
 use super::judge::Judges;
 use super::liveness::{self, Failure, Never};
-use super::parts::{Next, Parts, next_state};
+use super::orbit::Representatives;
+use super::parts::Parts;
 use super::round::Round;
 use super::spill::Room;
+use super::symmetry::Symmetry;
 use super::visited::Visited;
-use super::worker::{Findings, Worker};
+use super::way::Ways;
+use super::worker::{Findings, NO_PROPERTY, Worker};
 use crate::explore::{Cause, Found, Kept, Path, Route, Sought, Then, Ticket};
 
 /// Kinds of steps are numbered in a byte.
@@ -36,9 +39,14 @@ pub(crate) fn search<P: Narrate>(
 ) -> Found<P> {
     let parts = Parts::new(cluster);
     let judges = Judges::new(cluster, &parts);
+    // Whoever resumes has to meet the same numbers in what follows a state, not in what stands for it.
+    let is_whole = ticket.storage().checkpointing.is_some();
+    let symmetry = if is_whole { Ok(None) } else { Symmetry::of(cluster, &parts) };
+    let (symmetry, wrong) = symmetry.map_or_else(|wrong| (None, Some(wrong)), |it| (it, None));
     let threads = threads.max(1);
+    let new = |_| Worker::new(&parts, &judges, symmetry.as_ref());
     let mut round = Round {
-        workers: (0..threads).map(|_| Worker::new(&parts, &judges)).collect(),
+        workers: (0..threads).map(new).collect(),
         ticket,
         batch: Batch::new(parts.columns()),
     };
@@ -47,13 +55,15 @@ pub(crate) fn search<P: Narrate>(
         cluster,
         parts: &parts,
         judges: &judges,
+        symmetry: symmetry.as_ref(),
         visited: Visited::new(&first, threads, ticket.storage().compressed),
         shown: vec![None; cluster.properties.len()],
         failures: cluster.properties.iter().map(|_| None).collect(),
         bytes: 0,
         panicked: None,
-        misjudged: None,
+        misjudged: wrong.map(|wrong| (0, NO_PROPERTY, wrong)),
         generated: 0,
+        stood_for: 0,
         room: None,
         progress: Progress { level_end: 1, counts: vec![0; KINDS], ..Progress::default() },
         counted_before: vec![0; KINDS],
@@ -84,6 +94,7 @@ pub(super) struct Search<'a, P: Protocol> {
     pub(super) cluster: &'a Cluster<P>,
     pub(super) parts: &'a Parts<P>,
     pub(super) judges: &'a Judges<'a, P>,
+    symmetry: Option<&'a Symmetry<'a, P>>,
     pub(super) visited: Visited,
     /// For each property, the first state that shows it violated or reached.
     pub(super) shown: Vec<Option<usize>>,
@@ -96,6 +107,8 @@ pub(super) struct Search<'a, P: Protocol> {
     /// The first state that a property panicked on, which, and what it said.
     pub(super) misjudged: Option<(usize, usize, String)>,
     pub(super) generated: usize,
+    /// How many states those stand for that were expanded.
+    stood_for: usize,
     /// Room for what is compared with states on disk, if they are there.
     pub(super) room: Option<Room>,
     /// Where it is.
@@ -214,6 +227,7 @@ impl<P: Narrate> Search<'_, P> {
         self.panicked = self.panicked.or(findings.panicked);
         self.misjudged = self.misjudged.take().or(findings.misjudged);
         self.generated += findings.generated;
+        self.stood_for += findings.states;
     }
 
     fn found(mut self, depth: usize, mut exhausted: bool, ticket: &Ticket) -> Found<P> {
@@ -223,13 +237,23 @@ impl<P: Narrate> Search<'_, P> {
             exhausted = false;
             (self.shown.iter().map(|_| None).collect(), None)
         });
+        let states = self.states().unwrap_or_else(|cause| {
+            ticket.stop(cause);
+            exhausted = false;
+            self.visited.len()
+        });
         let on_disk = self.visited.bytes_on_disk();
         let compressed = ticket.storage().compressed && !self.visited.is_on_disk();
         Found {
-            states: self.visited.len(),
+            states,
+            orbits: self.symmetry.map(|_| self.visited.len()),
             generated: Some(self.generated),
             bytes: Some(
-                self.visited.bytes() + self.parts.bytes() + self.judges.bytes() + self.bytes,
+                self.visited.bytes()
+                    + self.parts.bytes()
+                    + self.judges.bytes()
+                    + self.symmetry.map_or(0, Symmetry::bytes)
+                    + self.bytes,
             ),
             kept: Kept { compressed, on_disk },
             depth: Some(depth),
@@ -246,6 +270,7 @@ impl<P: Narrate> Search<'_, P> {
         let mut routes = Vec::new();
         for (property, failure) in failures.iter().enumerate() {
             routes.push(match (failure, self.shown[property]) {
+                _ if self.is_misled() => None,
                 (Some(failure), _) => Some(self.route_of(failure)?),
                 (None, Some(state)) => {
                     Some(Route { path: self.path_to(state)?, then: Then::Found })
@@ -253,7 +278,7 @@ impl<P: Narrate> Search<'_, P> {
                 (None, None) => None,
             });
         }
-        let panic = match self.misjudged.take() {
+        let panic = match self.misjudged.clone() {
             Some((state, _, message)) => {
                 let mut path = self.path_to(state)?;
                 if let Some((state, _)) = path.last_mut() {
@@ -291,34 +316,32 @@ impl<P: Narrate> Search<'_, P> {
         Ok(self.parts.join(&row))
     }
 
-    /// The states on the way to state `index`, each with the action that leads to the next.
     fn path_to(&mut self, index: usize) -> Result<Path<P>, Cause> {
         let states = self.visited.path_to(index).into_iter();
         let states: Vec<_> = states.map(|index| self.state(index)).collect::<Result<_, _>>()?;
-        let mut states = states.into_iter().peekable();
-        let mut path = Vec::new();
-        while let Some(state) = states.next() {
-            let action = states.peek().map(|next| action_between(self.cluster, &state, next));
-            path.push((state, action));
-        }
-        Ok(path)
+        let Self { cluster, parts, symmetry, .. } = *self;
+        Ok(Ways { cluster, parts, symmetry }.along(states, self.is_misled()))
     }
-}
 
-/// The first action that leads from `before` to `after`: found by the cluster itself, so that a path is
-/// known to be one.
-pub(super) fn action_between<P: Protocol>(
-    cluster: &Cluster<P>,
-    before: &State<P>,
-    after: &State<P>,
-) -> Action<P> {
-    let mut actions = Vec::new();
-    cluster.actions(before, &mut actions);
-    let leads_there = |action: &Action<P>| match next_state(cluster, before, action) {
-        Next::Changed(next) => *next == *after,
-        Next::Unchanged => false,
-        Next::Panicked(message) => after.panicked == Some(message),
-    };
-    let action = actions.into_iter().find(leads_there);
-    action.expect("what the engine found to follow a state does follow it")
+    /// How many states were visited, those included that others stand for.
+    fn states(&mut self) -> Result<usize, Cause> {
+        let Some(symmetry) = self.symmetry else { return Ok(self.visited.len()) };
+        let mut representatives = Representatives::new(symmetry);
+        let mut row = vec![0; self.parts.columns()];
+        let (mut ahead, end) = (0, self.visited.len());
+        for first in (self.progress.next..end).step_by(ROUND) {
+            let some = first..end.min(first + ROUND);
+            self.visited.open(some.clone())?;
+            for index in some {
+                self.visited.read(index, &mut row);
+                ahead += representatives.size(&row);
+            }
+        }
+        Ok(self.stood_for + ahead)
+    }
+
+    /// Whether a declared symmetry is known to be none. Then what was found may be anywhere.
+    fn is_misled(&self) -> bool {
+        self.misjudged.as_ref().is_some_and(|(_, property, _)| *property == NO_PROPERTY)
+    }
 }

@@ -8,10 +8,13 @@ use holdfast_models::protocol::Protocol;
 
 use super::batch::Batch;
 use super::cache::Cache;
+use super::doubt::Doubt;
 use super::expand::Expander;
 use super::judge::{self, Judges};
+use super::orbit::Representatives;
 use super::parts::Parts;
-use super::visited::{Visited, are_same};
+use super::symmetry::Symmetry;
+use super::visited::{Visited, are_same, digest};
 
 /// Expands and judges states.
 pub(super) struct Worker<'a, P: Protocol> {
@@ -28,9 +31,14 @@ pub(super) struct Worker<'a, P: Protocol> {
     judged: Cache<u32>,
     /// Combinations of places, pair by pair.
     combinations: Cache<u32>,
+    /// What becomes of states of which one stands for many.
+    symmetry: Option<(Representatives<'a, P>, Doubt<'a, P>)>,
     /// Batches to be used again: memory that is new to a process has to be cleared first.
     pub(super) spare: Vec<Batch>,
 }
+
+/// Stands where a property would be that was misjudged, if it is a declared symmetry that is wrong.
+pub(super) const NO_PROPERTY: usize = usize::MAX;
 
 /// What judging states came to.
 #[derive(Default)]
@@ -43,10 +51,18 @@ pub(super) struct Findings {
     pub(super) misjudged: Option<(usize, usize, String)>,
     /// How many steps there were.
     pub(super) generated: usize,
+    /// How many states were expanded, those included that others stand for.
+    pub(super) states: usize,
 }
 
 impl<'a, P: Protocol> Worker<'a, P> {
-    pub(super) fn new(parts: &'a Parts<P>, judges: &'a Judges<'a, P>) -> Self {
+    pub(super) fn new(
+        parts: &'a Parts<P>,
+        judges: &'a Judges<'a, P>,
+        symmetry: Option<&'a Symmetry<'a, P>>,
+    ) -> Self {
+        let symmetry = symmetry
+            .map(|symmetry| (Representatives::new(symmetry), Doubt::new(parts, judges, symmetry)));
         let (expander, recent) = (Expander::new(parts), Recent::new(parts.columns(), RECENT));
         Self {
             parts,
@@ -57,6 +73,7 @@ impl<'a, P: Protocol> Worker<'a, P> {
             broken: Cache::new(1 << 13),
             judged: Cache::new(1 << 14),
             combinations: Cache::new(1 << 13),
+            symmetry,
             spare: Vec::new(),
         }
     }
@@ -76,10 +93,19 @@ impl<'a, P: Protocol> Worker<'a, P> {
         let mut findings = Findings::default();
         let rows = self.fetch(visited, states.clone());
         for (state, row) in states.zip(rows.chunks_exact(columns)) {
-            let Self { parts, judges, expander, broken, combinations, .. } = self;
+            let Self { parts, judges, expander, broken, combinations, symmetry, .. } = self;
             let combination = judges.combination(expander.places(row), combinations);
+            let mut weight = 1;
+            if let Some((representatives, doubt)) = symmetry {
+                weight = representatives.size(row);
+                if let Some(wrong) = doubt.find(state, row, representatives) {
+                    findings.misjudged.get_or_insert((state, NO_PROPERTY, wrong));
+                }
+            }
+            expander.weight = weight;
+            findings.states += weight;
             let is_quiescent = expander.expand(row, |next, taken| {
-                findings.generated += 1;
+                findings.generated += weight;
                 judges.judge_step(row, combination, next, taken.moved, broken, combinations);
                 batch.push(next.row(), next.digest());
             });
@@ -94,6 +120,12 @@ impl<'a, P: Protocol> Worker<'a, P> {
         }
         self.rows = rows;
         self.recent.retain_new(&mut batch);
+        if let Some((representatives, _)) = &mut self.symmetry {
+            batch.change(|row| {
+                representatives.represent(row);
+                digest(row)
+            });
+        }
         visited.retain_new(&mut batch);
         (batch, findings)
     }
@@ -208,5 +240,6 @@ impl Findings {
         self.panicked = self.panicked.or(later.panicked);
         self.misjudged = self.misjudged.take().or(later.misjudged);
         self.generated += later.generated;
+        self.states += later.states;
     }
 }

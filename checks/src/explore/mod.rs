@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use holdfast_models::cluster::{Cluster, Kind, Narrate, Property};
+use holdfast_models::cluster::{Cluster, Kind, Narrate, Property, Symmetry};
 use holdfast_models::protocol::Protocol;
 use stateright::Model;
 
@@ -45,6 +45,9 @@ pub trait Explorable: Send + Sync {
         team: &Team<'_>,
         ticket: &Arc<Ticket>,
     ) -> Result<(Exploration, Share), Failure>;
+
+    /// Explores every state, though one might stand for many.
+    fn explore_whole(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration;
 
     /// Explores with Stateright's own search, the reference that the engine is compared with. It does
     /// not judge what has to come true in the end: of that nothing is found.
@@ -84,8 +87,10 @@ pub enum Sought {
 /// What exploring a cluster came to.
 #[derive(Clone, Debug)]
 pub struct Exploration {
-    /// How many different states were seen.
+    /// How many different states were seen, those included that others stand for.
     pub states: usize,
+    /// Where one state stands for all that differ by who is who, how many of those were looked at.
+    pub orbits: Option<usize>,
     /// How many steps the farthest of them is away, if that is known.
     pub depth: Option<usize>,
     /// How many steps were taken, those to states that were seen before included, if that is known.
@@ -172,6 +177,12 @@ impl<P: Narrate> Explorable for Cluster<P> {
         Ok((exploration, share))
     }
 
+    fn explore_whole(&self, sought: &Sought, threads: usize, ticket: &Arc<Ticket>) -> Exploration {
+        let mut whole = self.clone();
+        whole.environment.symmetry = Symmetry::NONE;
+        whole.explore(sought, threads, ticket)
+    }
+
     fn explore_by_stateright(
         &self,
         sought: &Sought,
@@ -216,8 +227,10 @@ impl<P: Narrate> Explorable for Cluster<P> {
 
 /// What a search came to.
 pub(crate) struct Found<P: Protocol> {
-    /// How many different states were seen.
+    /// How many different states were seen, those included that others stand for.
     pub(crate) states: usize,
+    /// How many of them were looked at, where one stands for many.
+    pub(crate) orbits: Option<usize>,
     /// How many steps were taken, if that is known.
     pub(crate) generated: Option<usize>,
     /// How many bytes the states took, if that is known.
@@ -241,6 +254,7 @@ impl<P: Protocol> Found<P> {
     fn nothing(properties: usize) -> Self {
         Self {
             states: 0,
+            orbits: None,
             generated: None,
             bytes: None,
             kept: Kept::default(),
@@ -263,6 +277,7 @@ fn explore<P: Narrate>(
         let explored = catch_unwind(AssertUnwindSafe(|| exploration(cluster, search(), ticket)));
         explored.unwrap_or_else(|payload| Exploration {
             states: ticket.states(),
+            orbits: None,
             depth: None,
             generated: None,
             bytes: None,
@@ -292,6 +307,7 @@ fn exploration<P: Narrate>(
     let routes = found.routes.iter();
     Exploration {
         states: found.states,
+        orbits: found.orbits,
         depth: found.depth,
         generated: found.generated,
         bytes: found.bytes,

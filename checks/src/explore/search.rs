@@ -51,6 +51,7 @@ pub(super) fn search<P: Narrate>(
     Found {
         coverage: Vec::new(),
         states: checker.unique_state_count(),
+        orbits: None,
         generated: Some(checker.state_count()),
         bytes: None,
         kept: Kept::default(),
@@ -71,6 +72,7 @@ pub(super) fn visit_depth_first<P: Narrate>(
     Found {
         coverage: Vec::new(),
         states: checker.unique_state_count(),
+        orbits: None,
         generated: Some(checker.state_count()),
         bytes: None,
         kept: Kept::default(),

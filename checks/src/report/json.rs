@@ -42,6 +42,7 @@ fn scenario(Outcome { entry, judgement }: &Outcome<'_>) -> Value {
         "question": entry.question,
         "status": word(judgement.status()),
         "states": exploration.states,
+        "orbits": exploration.orbits,
         "depth": exploration.depth,
         "steps": exploration.generated,
         "bytes_a_state": exploration.bytes_a_state(),

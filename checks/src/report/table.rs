@@ -65,7 +65,7 @@ fn section(outcomes: &[Outcome<'_>]) -> Table {
             Cell::new(entry.name),
             Cell::new(""),
             Cell::new(ending(judgement)),
-            number(thousands(exploration.states)),
+            number(states(exploration)),
             number(exploration.depth.map_or_else(|| "-".to_owned(), thousands)),
             number(bytes(exploration)),
             number(seconds(exploration.time)),
@@ -77,6 +77,15 @@ fn section(outcomes: &[Outcome<'_>]) -> Table {
         }
     }
     table
+}
+
+/// How many states there are, and how many of them stand for all.
+fn states(exploration: &Exploration) -> String {
+    let states = thousands(exploration.states);
+    match exploration.orbits {
+        Some(orbits) => format!("{states} in {} orbits", thousands(orbits)),
+        None => states,
+    }
 }
 
 fn number(text: String) -> Cell {

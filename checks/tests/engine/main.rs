@@ -7,5 +7,6 @@ mod scenarios;
 mod storage;
 #[path = "../support/supervised.rs"]
 mod supervised;
+mod symmetry;
 mod table;
 mod together;

@@ -48,7 +48,13 @@ fn properties() -> Vec<Property<Table>> {
     ]
 }
 
-const SCRIPTS: [&[Client]; 3] = [
+/// Those that name no replica.
+pub(crate) fn symmetric_properties() -> Vec<Property<Table>> {
+    let names_one = ["rest-is-at-one", "nothing-is-acknowledged-at-one"];
+    properties().into_iter().filter(|property| !names_one.contains(&property.name)).collect()
+}
+
+pub(crate) const SCRIPTS: [&[Client]; 4] = [
     &[Client { session: Session::Plain, script: &[Step::Ask(Ask::Write("x", "1"), At::Any)] }],
     &[
         Client {
@@ -64,9 +70,13 @@ const SCRIPTS: [&[Client]; 3] = [
         Client { session: Session::Plain, script: &[Step::Ask(Ask::Write("x", "1"), At::Any)] },
         Client { session: Session::Plain, script: &[Step::Ask(Ask::Add("y", 1), At::Replica(1))] },
     ],
+    &[
+        Client { session: Session::Plain, script: &[Step::Ask(Ask::Write("x", "1"), At::Any)] },
+        Client { session: Session::Plain, script: &[Step::Ask(Ask::Write("x", "2"), At::Any)] },
+    ],
 ];
 
-fn faults() -> impl Strategy<Value = FaultBudget> {
+pub(crate) fn faults() -> impl Strategy<Value = FaultBudget> {
     // Few at a time, so that most worlds stay small.
     prop::collection::vec((0..10_usize, 1..3_u8), 0..3).prop_map(|faults| {
         let mut budget = FaultBudget::NONE;
@@ -122,7 +132,7 @@ pub(crate) fn clusters() -> impl Strategy<Value = Cluster<Table>> {
     let table = (2..4_u8, prop::collection::vec(rules(), 1..12), any::<u16>(), any::<u16>());
     (table, worlds(), 0..SCRIPTS.len()).prop_map(
         |((replicas, rules, some, others), environment, script)| Cluster {
-            protocol: Table { replicas, rules, obsolete: some & others },
+            protocol: Table { replicas, rules, obsolete: some & others, nameless: false },
             environment,
             clients: SCRIPTS[script],
             properties: properties(),
@@ -133,7 +143,7 @@ pub(crate) fn clusters() -> impl Strategy<Value = Cluster<Table>> {
 
 /// What exploring comes to.
 #[derive(Debug, PartialEq, Eq)]
-struct Explored {
+pub(crate) struct Explored {
     states: usize,
     depth: usize,
     generated: usize,
@@ -144,7 +154,7 @@ struct Explored {
 }
 
 /// A search that keeps whole states and compares them. `None` beyond `limit` of them.
-fn naive(cluster: &Cluster<Table>, limit: usize) -> Option<Explored> {
+pub(crate) fn naive(cluster: &Cluster<Table>, limit: usize) -> Option<Explored> {
     let first = cluster.initial_state();
     let mut seen = HashSet::from([first.clone()]);
     let mut queue = VecDeque::from([(first, 0)]);
@@ -194,7 +204,7 @@ fn by_stateright(cluster: &Cluster<Table>) -> Explored {
     Explored { generated: explored.generated - 1, ..explored }
 }
 
-fn explored(explored: &Exploration) -> Explored {
+pub(crate) fn explored(explored: &Exploration) -> Explored {
     let panicked = match &explored.end {
         End::Exhausted => None,
         End::Panicked { trace: Some(trace), .. } => Some(trace.steps()),

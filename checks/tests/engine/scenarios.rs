@@ -16,7 +16,7 @@ use holdfast_check::verdict::Kind;
 const LARGE: usize = 80_000;
 
 fn explored(entry: &Entry, threads: usize) -> Exploration {
-    supervised(|ticket| entry.cluster.explore(&Sought::Everything, threads, ticket))
+    supervised(|ticket| entry.cluster.explore_whole(&Sought::Everything, threads, ticket))
 }
 
 fn paths(exploration: &Exploration) -> Vec<Option<&[usize]>> {

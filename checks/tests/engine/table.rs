@@ -2,6 +2,7 @@
 
 use holdfast_models::cluster::Narrate;
 use holdfast_models::protocol::{Effects, Input, Persist, Protocol, Purpose, SyncPolicy};
+use holdfast_models::renaming::Renamer;
 use holdfast_models::vocabulary::{Outcome, Refusal, ReplicaId, Reply, Timestamp, Token};
 use proptest::prelude::*;
 
@@ -12,6 +13,8 @@ pub(crate) struct Table {
     pub(crate) rules: Vec<Rule>,
     /// Which messages are said to be obsolete in which states: one bit each, and often wrong.
     pub(crate) obsolete: u16,
+    /// Whether nobody goes by names: then all replicas do the same, to all others.
+    pub(crate) nameless: bool,
 }
 
 /// What a step does.
@@ -28,6 +31,11 @@ pub(crate) struct Rule {
 const STATES: u8 = 4;
 
 impl Table {
+    /// What `name` is to the rules.
+    fn known(&self, name: u64) -> u64 {
+        if self.nameless { 0 } else { name }
+    }
+
     fn rule(&self, numbers: [u64; 4]) -> &Rule {
         let mixed = numbers.iter().fold(7_u64, |mixed, number| {
             (mixed ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
@@ -48,8 +56,13 @@ impl Table {
         *replica = rule.next;
         effects.persist = rule.persists.map(|sync| Persist { durable: rule.next, sync });
         for (to, message) in rule.sends.iter().filter(|(_, message)| *message < below) {
-            let to = (me.0 + 1 + to % (self.replicas - 1)) % self.replicas;
-            effects.send.push((ReplicaId(to), *message));
+            if self.nameless {
+                let others = (0..self.replicas).filter(|other| *other != me.0);
+                effects.send.extend(others.map(|other| (ReplicaId(other), *message)));
+            } else {
+                let to = (me.0 + 1 + to % (self.replicas - 1)) % self.replicas;
+                effects.send.push((ReplicaId(to), *message));
+            }
         }
         effects.arm.extend(&rule.arms);
     }
@@ -60,6 +73,14 @@ impl Protocol for Table {
     type Durable = u8;
     type Message = u8;
     type Timer = u8;
+
+    const RENAMER: Option<Renamer<Self>> = Some(Renamer {
+        configuration: |table, _| table.clone(),
+        replica: |replica, _| *replica,
+        durable: |durable, _| *durable,
+        message: |message, _| *message,
+        timer: |timer, _| *timer,
+    });
 
     fn replicas(&self) -> u8 {
         self.replicas
@@ -77,7 +98,7 @@ impl Protocol for Table {
         effects: &mut Effects<Self>,
     ) -> u8 {
         let before = durable.map_or(9, |durable| u64::from(*durable));
-        let mut rule = self.rule([0, u64::from(me.0), before, now.0]).clone();
+        let mut rule = self.rule([0, self.known(me.0.into()), before, now.0]).clone();
         rule.panics &= durable.is_some();
         let mut replica = 0;
         self.follow(&rule, me, 2, &mut replica, effects);
@@ -96,10 +117,10 @@ impl Protocol for Table {
         input: Input<Self>,
         effects: &mut Effects<Self>,
     ) {
-        let place = u64::from(me.0) * 8 + u64::from(*replica);
+        let place = self.known(me.0.into()) * 8 + u64::from(*replica);
         match input {
             Input::Request { from, request } => {
-                let rule = self.rule([1, place, from.0 * 8 + request.id.0, now.0]);
+                let rule = self.rule([1, place, self.known(from.0) * 8 + request.id.0, now.0]);
                 self.follow(rule, me, 3, replica, effects);
                 effects.reply.extend(rule.answers.map(|is_done| {
                     let refused = Outcome::Refused(Refusal::Unavailable);
@@ -108,7 +129,12 @@ impl Protocol for Table {
                 }));
             }
             Input::Message { from, message } => {
-                let rule = self.rule([2, place, u64::from(from.0) * 8 + u64::from(message), now.0]);
+                let rule = self.rule([
+                    2,
+                    place,
+                    self.known(from.0.into()) * 8 + u64::from(message),
+                    now.0,
+                ]);
                 self.follow(rule, me, message, replica, effects);
             }
             Input::Timeout(timer) => {

@@ -31,7 +31,7 @@ use holdfast_models::protocol::Protocol;
 use super::judge::Judges;
 use super::lessons::Successors;
 use super::parts::Parts;
-use super::search::action_between;
+use super::way::action_between;
 use crate::explore::{Found, Kept, Path, Route, Then, Ticket};
 use crate::scale_out::{Group, Seat, Share, Watch};
 use dataflow::Post;
@@ -221,6 +221,7 @@ fn found<P: Narrate>(cluster: &Cluster<P>, explored: &Explored) -> Found<P> {
     let counts = all.counts.iter().map(|count| *count as usize);
     Found {
         states: all.states as usize,
+        orbits: None,
         generated: Some(all.generated as usize),
         bytes: Some(all.bytes as usize),
         kept: Kept::default(),

@@ -97,7 +97,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "And without a majority?",
             tier: Tier::Quick,
             protocol: SingleLeader::majority(3),
-            environment: down(&[1, 2], 1),
+            environment: down(&[1, 2], 1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: NO_WRITES,
         },
@@ -107,7 +107,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Does a linearizable read complete without a majority?",
             tier: Tier::Quick,
             protocol: SingleLeader::majority(3),
-            environment: down(&[1, 2], 1),
+            environment: down(&[1, 2], 1).alike(&[1, 2]),
             clients: READ,
             verdicts: &[
                 (A_READ_WAITS, Reached),
@@ -131,7 +131,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Does an update complete at a leader that is cut off?",
             tier: Tier::Quick,
             protocol: SingleLeader::majority(3),
-            environment: Environment { cut: ISOLATED, ..suspicions(1) },
+            environment: Environment { cut: ISOLATED, ..suspicions(1) }.alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_APPENDED, Reached),
@@ -167,7 +167,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { partitions: 1, suspicions: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .repeating(),
+            .repeating()
+            .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -184,7 +185,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Does an update complete at a leader that is heard, and so not suspected, but hears nobody?",
             tier: Tier::Quick,
             protocol: SingleLeader::majority(3),
-            environment: Environment { cut: DEAF, ..Environment::CALM }.repeating(),
+            environment: Environment { cut: DEAF, ..Environment::CALM }.repeating().alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: NO_WRITES,
         },

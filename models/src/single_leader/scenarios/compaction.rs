@@ -29,7 +29,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { losses: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .repeating(),
+            .repeating()
+            .alike(&[1, 2]),
             clients: &[client(&[add("n", 1, 0), add("n", 10, 0)])],
             verdicts: &[
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -51,7 +52,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { losses: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .repeating(),
+            .repeating()
+            .alike(&[1, 2]),
             clients: &[client(&[add("n", 1, 0), add("n", 10, 0)])],
             verdicts: &[
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -89,7 +91,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 compact_after: Some(2),
                 ..ASYNCHRONOUS
             },
-            environment: suspicions(1),
+            environment: suspicions(1).with_clients_alike(),
             clients: &[client(&[write("x", "1", 0)]), client(&[write("x", "2", 0)])],
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),

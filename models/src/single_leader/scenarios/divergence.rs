@@ -41,7 +41,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "What if followers of a majority protocol keep what conflicts?",
             tier: Tier::Quick,
             protocol: truncating(Truncation::Never, SingleLeader::majority(3)),
-            environment: suspicions(1).at_most_once(),
+            environment: suspicions(1).at_most_once().alike(&[1, 2]),
             clients: TWO_WRITES,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -113,7 +113,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "And if it drops its whole log for a copy of the leader's?",
             tier: Tier::Quick,
             protocol: truncating(Truncation::Snapshot, SingleLeader::majority(3)),
-            environment: suspicions(1).at_most_once(),
+            environment: suspicions(1).at_most_once().alike(&[1, 2]),
             clients: TWO_WRITES,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -137,7 +137,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 ..Environment::CALM
             }
             .suspected_by(&[1])
-            .at_most_once(),
+            .at_most_once()
+            .with_clients_alike(),
             clients: &[client(&[write("x", "1", 0)]), client(&[write("x", "2", 0)])],
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -159,7 +160,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { suspicions: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .repeating(),
+            .repeating()
+            .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (A_DEPOSED_LEADER_FOLLOWS, Reached),
@@ -178,7 +180,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { losses: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .repeating(),
+            .repeating()
+            .with_clients_alike(),
             clients: &[client(&[write("x", "1", 0)]), client(&[write("x", "2", 0)])],
             verdicts: &[
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -193,7 +196,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Do logs that differ lose nothing acknowledged among three replicas, in two failovers?",
             tier: Tier::Thorough,
             protocol: SingleLeader { replicas: 3, members: MEMBERS_3, ..BOTH },
-            environment: failures(1, 2).at_most_once(),
+            environment: failures(1, 2).at_most_once().alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),

@@ -96,7 +96,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { suspicions: 1, retries: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .at_most_once(),
+            .at_most_once()
+            .alike(&[1, 2]),
             clients: COUNT_ANYWHERE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -136,7 +137,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { suspicions: 1, retries: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .at_most_once(),
+            .at_most_once()
+            .alike(&[1, 2]),
             clients: COUNT_ANYWHERE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -154,7 +156,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { suspicions: 2, retries: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .at_most_once(),
+            .at_most_once()
+            .alike(&[1, 2]),
             clients: COUNT_ANYWHERE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),

@@ -199,7 +199,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             protocol: in_sync(3, 2),
             environment: controlled(3, FaultBudget { suspicions: 2, ..FaultBudget::NONE })
                 .suspected_by(&[0])
-                .at_most_once(),
+                .at_most_once()
+                .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -218,7 +219,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             protocol: without(Safeguard::EligibleCleared, in_sync(3, 2)),
             environment: controlled(3, FaultBudget { suspicions: 2, ..FaultBudget::NONE })
                 .suspected_by(&[0])
-                .at_most_once(),
+                .at_most_once()
+                .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -232,7 +234,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Is a follower complete that the leader takes back into the in-sync set?",
             tier: Tier::Quick,
             protocol: SingleLeader { batch: 1, ..in_sync(3, 1) },
-            environment: REJOINING,
+            environment: REJOINING.alike(&[1, 2]),
             clients: WRITE_TWICE,
             verdicts: &[
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -251,7 +253,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 batch: 1,
                 ..without(Safeguard::CaughtUpBeforeInSync, in_sync(3, 1))
             },
-            environment: REJOINING,
+            environment: REJOINING.alike(&[1, 2]),
             clients: WRITE_TWICE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -283,7 +285,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 3,
                 FaultBudget { unclean_crashes: 1, suspicions: 1, ..FaultBudget::NONE },
             )
-            .at_most_once(),
+            .at_most_once()
+            .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),

@@ -23,7 +23,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Does an acknowledged update survive a crash, a restart and an election?",
             tier: Tier::Quick,
             protocol: MAJORITY,
-            environment: failures(1, 1),
+            environment: failures(1, 1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: MAJORITY_HOLDS,
         },
@@ -33,7 +33,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Do two, at whichever leader?",
             tier: Tier::Quick,
             protocol: MAJORITY,
-            environment: suspicions(1).at_most_once(),
+            environment: suspicions(1).at_most_once().alike(&[1, 2]),
             clients: TWO_WRITES,
             verdicts: MAJORITY_HOLDS,
         },
@@ -43,7 +43,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Does it survive two elections, however they overlap?",
             tier: Tier::Quick,
             protocol: MAJORITY,
-            environment: suspicions(2).at_most_once(),
+            environment: suspicions(2).at_most_once().alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: MAJORITY_HOLDS,
         },
@@ -85,7 +85,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "And if voters do not look at the candidate's log?",
             tier: Tier::Quick,
             protocol: without(Safeguard::BehindLogsRefused, MAJORITY),
-            environment: suspicions(1),
+            environment: suspicions(1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -152,7 +152,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "What if a replica forgets its epoch and its vote in a crash?",
             tier: Tier::Quick,
             protocol: persisting(Persistence::LogOnly),
-            environment: failures(1, 2),
+            environment: failures(1, 2).alike(&[1, 2]),
             clients: &[],
             verdicts: &[
                 (ANOTHER_REPLICA_LEADS, Reached),
@@ -168,7 +168,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "What if a replica votes for whoever asks?",
             tier: Tier::Quick,
             protocol: without(Safeguard::OneVoteAnEpoch, MAJORITY),
-            environment: suspicions(2),
+            environment: suspicions(2).alike(&[1, 2]),
             clients: &[],
             verdicts: &[
                 (ANOTHER_REPLICA_LEADS, Reached),
@@ -182,7 +182,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "What if a follower takes entries from an older epoch?",
             tier: Tier::Quick,
             protocol: without(Safeguard::StaleEpochsRejected, MAJORITY),
-            environment: suspicions(1),
+            environment: suspicions(1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -202,7 +202,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 faults: FaultBudget { unclean_crashes: 1, suspicions: 1, ..FaultBudget::NONE },
                 ..Environment::CALM
             }
-            .at_most_once(),
+            .at_most_once()
+            .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -223,7 +224,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 spared: ReplicaSet::of(&[0]),
                 ..Environment::CALM
             }
-            .at_most_once(),
+            .at_most_once()
+            .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -256,7 +258,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "What if it keeps its epoch and its vote, and no log?",
             tier: Tier::Quick,
             protocol: persisting(Persistence::EpochOnly),
-            environment: failures(1, 1).at_most_once(),
+            environment: failures(1, 1).at_most_once().alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -273,7 +275,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Does an update survive two elections and a crash, with every duplicate?",
             tier: Tier::Thorough,
             protocol: MAJORITY,
-            environment: failures(1, 2),
+            environment: failures(1, 2).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: MAJORITY_HOLDS,
         },
@@ -283,7 +285,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Do two survive an election and a crash, where every message arrives once at most?",
             tier: Tier::Thorough,
             protocol: MAJORITY,
-            environment: failures(1, 1).at_most_once(),
+            environment: failures(1, 1).at_most_once().alike(&[1, 2]),
             clients: TWO_WRITES,
             verdicts: MAJORITY_HOLDS,
         },
@@ -293,7 +295,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Is a leader that counts only entries of its own epoch safe in three elections by anybody?",
             tier: Tier::Thorough,
             protocol: SingleLeader { batch: 1, ..MAJORITY },
-            environment: suspicions(3).at_most_once(),
+            environment: suspicions(3).at_most_once().alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: MAJORITY_HOLDS,
         },

@@ -37,7 +37,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Do members change without losing an acknowledged update?",
             tier: Tier::Quick,
             protocol: SingleLeader::majority(3),
-            environment: suspicions(1).at_most_once(),
+            environment: suspicions(1).at_most_once().alike(&[1, 2]).with_clients_alike(),
             clients: TWO_REMOVALS,
             verdicts: MEMBERSHIP_HOLDS,
         },
@@ -113,7 +113,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Do the others hear that a leader has left that waits for nobody?",
             tier: Tier::Quick,
             protocol: SingleLeader { ack: AckRule::Asynchronous, ..SingleLeader::majority(3) },
-            environment: Environment::CALM,
+            environment: Environment::CALM.alike(&[1, 2]),
             clients: &[client(&[remove(0, 0)])],
             verdicts: &[
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),

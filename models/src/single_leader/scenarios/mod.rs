@@ -23,7 +23,7 @@ mod synchronous;
 use super::{AckRule, Election, ReadRule, Safeguard, SingleLeader};
 use crate::cluster::{
     Ask, At, Client, Environment, FaultBudget, Links, NetworkKind, Property, Section, Session,
-    Step, Verdict,
+    Step, Symmetry, Verdict,
 };
 use crate::consistency::Guarantee;
 use crate::vocabulary::ReplicaSet;
@@ -118,6 +118,17 @@ impl Environment {
     /// The same, where only these suspect anybody.
     const fn suspected_by(self, replicas: &[u8]) -> Self {
         Self { suspecting: ReplicaSet::of(replicas), ..self }
+    }
+
+    /// The same, and it makes no difference which of these replicas is which.
+    const fn alike(self, replicas: &[u8]) -> Self {
+        let replicas = ReplicaSet::of(replicas);
+        Self { symmetry: Symmetry { replicas, ..self.symmetry }, ..self }
+    }
+
+    /// The same, and it makes no difference which client is which.
+    const fn with_clients_alike(self) -> Self {
+        Self { symmetry: Symmetry { clients: true, ..self.symmetry }, ..self }
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Is such a read linearizable at any leader, after an update by the first?",
             tier: Tier::Quick,
             protocol: reading(ReadRule::ReadIndex),
-            environment: suspicions(1).at_most_once(),
+            environment: suspicions(1).at_most_once().alike(&[1, 2]),
             clients: &[client(&[write("x", "1", 0)]), client(&[read_anywhere("x")])],
             verdicts: READS_HOLD,
         },
@@ -185,7 +185,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 visibility: Visibility::Appended,
                 ..reading(ReadRule::LeaderLocal)
             },
-            environment: suspicions(1),
+            environment: suspicions(1).alike(&[1, 2]),
             clients: &[client(&[write("x", "1", 0)]), client(&[read("x", 0)])],
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -242,7 +242,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Is a read that a majority confirms linearizable in two elections?",
             tier: Tier::Thorough,
             protocol: reading(ReadRule::ReadIndex),
-            environment: suspicions(2).at_most_once(),
+            environment: suspicions(2).at_most_once().alike(&[1, 2]),
             clients: &[client(&[write("x", "1", 0)]), client(&[read_anywhere("x")])],
             verdicts: READS_HOLD,
         },

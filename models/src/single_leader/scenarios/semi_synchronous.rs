@@ -46,7 +46,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "And if one of two followers acknowledges, and any of them takes over?",
             tier: Tier::Quick,
             protocol: SingleLeader { replicas: 3, members: MEMBERS_3, ..ONE_FOLLOWER },
-            environment: suspicions(1),
+            environment: suspicions(1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -66,7 +66,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 election: Election::BestReachable,
                 ..ONE_FOLLOWER
             },
-            environment: suspicions(1),
+            environment: suspicions(1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -86,7 +86,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 election: Election::BestReachable,
                 ..ONE_FOLLOWER
             },
-            environment: Environment { cut: Links::of(&[(1, 2), (2, 1)]), ..suspicions(2) },
+            environment: Environment { cut: Links::of(&[(1, 2), (2, 1)]), ..suspicions(2) }
+                .alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -106,7 +107,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 election: Election::Fenced,
                 ..ONE_FOLLOWER
             },
-            environment: failures(1, 1),
+            environment: failures(1, 1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -124,7 +125,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Is one acknowledgement enough where a majority of three elects?",
             tier: Tier::Quick,
             protocol: elected(3),
-            environment: failures(1, 1),
+            environment: failures(1, 1).alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: ELECTED_HOLDS,
         },
@@ -134,7 +135,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Is it enough where a majority of four elects?",
             tier: Tier::Quick,
             protocol: elected(4),
-            environment: suspicions(1).at_most_once(),
+            environment: suspicions(1).at_most_once().alike(&[1, 2, 3]),
             clients: ONE_WRITE,
             verdicts: ELECTED_HOLDS,
         },
@@ -160,7 +161,8 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                     (4, 1),
                 ]),
                 ..suspicions(1)
-            },
+            }
+            .alike(&[2, 3, 4]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -299,7 +301,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Is one acknowledgement enough where a majority of four elects, and one crashes?",
             tier: Tier::Thorough,
             protocol: elected(4),
-            environment: failures(1, 1).at_most_once(),
+            environment: failures(1, 1).at_most_once().alike(&[1, 2, 3]),
             clients: ONE_WRITE,
             verdicts: ELECTED_HOLDS,
         },

@@ -102,7 +102,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "And if both ask the leader, which asks a majority?",
             tier: Tier::Quick,
             protocol: SingleLeader::majority(3),
-            environment: Environment::CALM,
+            environment: Environment::CALM.alike(&[1, 2]),
             clients: RED_PACKET_AT_THE_LEADER,
             verdicts: RED_PACKET_HOLDS,
         },

@@ -22,7 +22,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Does an acknowledged update survive any failover if every follower has it?",
             tier: Tier::Quick,
             protocol: SingleLeader { replicas: 3, members: MEMBERS_3, ..ALL },
-            environment: failures(1, 1).at_most_once(),
+            environment: failures(1, 1).at_most_once().alike(&[1, 2]),
             clients: ONE_WRITE,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -134,7 +134,7 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             question: "Do two updates survive two failovers and a crash if every follower has them?",
             tier: Tier::Thorough,
             protocol: SingleLeader { replicas: 3, members: MEMBERS_3, ..ALL },
-            environment: failures(1, 2).at_most_once(),
+            environment: failures(1, 2).at_most_once().alike(&[1, 2]),
             clients: TWO_WRITES,
             verdicts: &[
                 (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
