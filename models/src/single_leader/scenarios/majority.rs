@@ -290,6 +290,16 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             verdicts: MAJORITY_HOLDS,
         },
         Scenario {
+            name: "majority-of-five-at-length",
+            rows: &["A34", "A60"],
+            question: "Does an update survive a crash and an election among five?",
+            tier: Tier::Thorough,
+            protocol: SingleLeader::majority(5),
+            environment: failures(1, 1).at_most_once().alike(&[1, 2, 3, 4]),
+            clients: ONE_WRITE,
+            verdicts: MAJORITY_HOLDS,
+        },
+        Scenario {
             name: "old-entries-wait-at-length",
             rows: &["A38"],
             question: "Is a leader that counts only entries of its own epoch safe in three elections by anybody?",
