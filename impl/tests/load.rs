@@ -5,7 +5,13 @@ mod threads;
 
 use std::time::{Duration, Instant};
 
-use holdfast_models::vocabulary::{Key, Operation, Outcome, Value};
+use holdfast_models::protocol::{Effects, Protocol};
+use holdfast_models::single_leader::{Durable, Participant, Remembered, SingleLeader};
+use holdfast_models::vocabulary::{
+    ClientId, Command, Epoch, Key, Log, LogEntry, LogPosition, Operation, Outcome, ReplicaId,
+    ReplicaSet, RequestId, Sequence, StateMachine, Timestamp, Value,
+};
+use holdfast_node::disk::{Directory, DiskIdentity, Store, Writing};
 use threads::{Threads, load};
 
 fn write(client: u64, index: u64) -> Operation {
@@ -23,6 +29,54 @@ fn updates_are_acknowledged_by_a_majority_and_read_back_after_a_restart_of_all()
     cluster.restart_all();
     let value = cluster.ask_until_answered(1_001, read);
     assert!(matches!(value, Outcome::Found(Some(_))), "{value:?}");
+}
+
+/// What a replica with a million keys of 100 bytes remembers.
+fn million() -> Remembered {
+    let mut snapshot = StateMachine::new(ReplicaSet::first(3));
+    for index in 0..1_000_000_u64 {
+        let key = Key::from(format!("key {index}").as_str());
+        let operation = Operation::Write { key, value: Value::from("v".repeat(100).as_str()) };
+        let (client, request) = (ClientId(index % 64), RequestId(index / 64 + 1));
+        let command = Command::Update { client, request, operation };
+        snapshot.apply(&LogEntry { epoch: Epoch(1), command });
+    }
+    Remembered::Replica(Durable {
+        epoch: Epoch(1),
+        vote: Some(ReplicaId(0)),
+        log: Log::new(snapshot.applied, Sequence::default()),
+        snapshot,
+        checkpoint: LogPosition::ZERO,
+        incarnation: 0,
+    })
+}
+
+/// `cargo test --release -p holdfast-node --test load -- --ignored --nocapture million`
+#[test]
+#[ignore = "a measurement: a disk of a million keys"]
+fn how_long_a_million_keys_take_to_start() {
+    let folder = std::env::temp_dir().join(format!("holdfast-million-{}", std::process::id()));
+    let us = DiskIdentity { cluster: 1, replica: 0 };
+    let durable = million();
+    let open = || {
+        let directory = Directory::open(&folder).expect("nobody uses it");
+        Store::<_, Remembered>::open(directory, us, 1 << 20, Writing::AtOnce).expect("it is ours")
+    };
+    let mut store = open();
+    store.write(&durable).expect("there is room");
+    let writing = Instant::now();
+    store.maintain().expect("there is room");
+    println!("snapshot written in {:?}", writing.elapsed());
+    store.close().expect("there is room");
+    let starting = Instant::now();
+    let store = open();
+    let mut effects = Effects::none();
+    let policy = SingleLeader::majority(3);
+    let replica = policy.start(ReplicaId(0), store.durable(), Timestamp(1), &mut effects);
+    println!("started in {:?}", starting.elapsed());
+    assert_eq!(store.durable(), Some(&durable));
+    assert!(matches!(replica, Participant::Replica(_)));
+    std::fs::remove_dir_all(&folder).expect("it is ours");
 }
 
 /// `cargo test --release -p holdfast-node --test load -- --ignored --nocapture`
