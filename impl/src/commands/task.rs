@@ -180,7 +180,11 @@ impl Task {
         else {
             return Step::Answer(unexpected());
         };
-        let Some(Outcome::Found(expected)) = read else { return Step::Answer(unexpected()) };
+        let expected = match read {
+            Some(Outcome::Found(expected)) => expected,
+            Some(other) => return Step::Answer(value(other)),
+            None => return Step::Answer(unexpected()),
+        };
         match edit.apply(expected.as_ref()) {
             Edited::Leave(response) => Step::Answer(response),
             Edited::Put(..) if *tries == MOST_TRIES => Step::Answer(Response::Error(format!(
@@ -280,15 +284,18 @@ impl Edit {
 }
 
 const fn is_there(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Found(Some(_)))
+    matches!(outcome, Outcome::Found(Some(_)) | Outcome::Siblings(_))
 }
 
 fn value(outcome: Outcome) -> Response {
     match outcome {
         Outcome::Found(Some(value)) => Response::bulk(value.as_bytes()),
         Outcome::Found(None) => Response::Nil,
+        Outcome::Siblings(values) => Response::Error(format!(
+            "SIBLINGS {} values are at the key, whose writers did not know of each other",
+            values.len()
+        )),
         Outcome::Done
-        | Outcome::Siblings(_)
         | Outcome::Counted(_)
         | Outcome::Swapped(_)
         | Outcome::Indeterminate

@@ -218,6 +218,18 @@ fn an_answer_to_another_question_is_an_error() {
 }
 
 #[test]
+fn several_values_at_a_key_are_told_and_not_chosen_from() {
+    let both = || Ok(Outcome::Siblings(vec![Value::from("1"), Value::from("2")]));
+    let expected = "SIBLINGS 2 values are at the key, whose writers did not know of each other";
+    for words in ["GET x", "STRLEN x", "APPEND x y", "SET x y XX"] {
+        assert_eq!(answered(words, vec![both()]), expected, "{words}");
+    }
+    let mut exists = task("EXISTS x");
+    assert!(matches!(exists.begin(), Step::Ask(_)));
+    assert_eq!(exists.resume(vec![both()]), Step::Answer(Response::Integer(1)));
+}
+
+#[test]
 fn commands_overlap_if_neither_could_notice() {
     for (earlier, later, expected) in [
         ("GET x", "GET y", true),
