@@ -1,0 +1,178 @@
+//! `kv`: asks a cluster by the native protocol.
+
+mod bench;
+mod cluster;
+mod watch;
+
+use std::fmt;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use holdfast_models::vocabulary::{Key, Operation, Outcome, Value};
+use holdfast_node::client::{Client, Failure};
+
+/// Reads and changes the registers of a cluster.
+///
+/// Exit codes: 0 it is done, 1 it is not and nothing was changed, 2 the command line or a file is
+/// wrong, 3 nobody knows whether it is done.
+#[derive(Parser, Debug)]
+#[command(name = "kv", version, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    cluster: cluster::Whom,
+    /// How long to ask before giving up, in milliseconds.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 5000, global = true)]
+    deadline: u64,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Prints what is at a key. Exits with 1 if nothing is.
+    Get {
+        /// Which register.
+        key: String,
+    },
+    /// Puts a value at a key.
+    Put {
+        /// Which register.
+        key: String,
+        /// Its new content.
+        #[arg(allow_negative_numbers = true)]
+        value: String,
+    },
+    /// Leaves nothing at a key.
+    Delete {
+        /// Which register.
+        key: String,
+    },
+    /// Adds to the number at a key and prints the sum.
+    Incr {
+        /// Which register.
+        key: String,
+        /// What to add.
+        #[arg(default_value_t = 1, allow_negative_numbers = true)]
+        amount: i64,
+    },
+    /// Puts a value at a key if the expected one is there. Exits with 1 if another is.
+    Cas {
+        /// Which register.
+        key: String,
+        /// What has to be there.
+        #[arg(required_unless_present = "absent", allow_negative_numbers = true)]
+        expected: Option<String>,
+        /// Its new content.
+        #[arg(long, value_name = "VALUE", allow_negative_numbers = true)]
+        to: String,
+        /// Nothing has to be there.
+        #[arg(long, conflicts_with = "expected")]
+        absent: bool,
+    },
+    /// Asks every replica for a key, again and again, and prints who is behind.
+    WatchStale(watch::Watch),
+    /// Asks with many clients at once and prints how long answers take.
+    Bench(bench::Bench),
+}
+
+/// Why it is not done.
+#[derive(Debug)]
+enum Problem {
+    /// There is no cluster to ask.
+    Usage(String),
+    /// There is an answer, and it is no.
+    No(String),
+    /// There is no answer.
+    Failed(Failure),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        Self::No(format!("cannot be printed: {error}"))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) | Self::No(text) => f.write_str(text),
+            Self::Failed(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl Problem {
+    const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Failed(Failure::Indeterminate) => 3,
+            Self::No(_) | Self::Failed(_) => 1,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match execute(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("kv: {problem}");
+            ExitCode::from(problem.exit_code())
+        }
+    }
+}
+
+fn execute(arguments: Arguments) -> Result<(), Problem> {
+    let cluster = arguments.cluster.resolve().map_err(Problem::Usage)?;
+    let patience = Duration::from_millis(arguments.deadline);
+    let connect = || cluster.client().map_err(|error| Problem::Usage(error.to_string()));
+    let operation = match arguments.command {
+        Command::Get { key } => Operation::Read { key: Key::from(key.as_str()) },
+        Command::Put { key, value } => {
+            Operation::Write { key: Key::from(key.as_str()), value: Value::from(value.as_str()) }
+        }
+        Command::Delete { key } => Operation::Delete { key: Key::from(key.as_str()) },
+        Command::Incr { key, amount } => Operation::Add { key: Key::from(key.as_str()), amount },
+        Command::Cas { key, expected, to, absent: _ } => Operation::CompareAndSet {
+            key: Key::from(key.as_str()),
+            expected: expected.map(|expected| Value::from(expected.as_str())),
+            value: Value::from(to.as_str()),
+        },
+        Command::WatchStale(watch) => return watch.execute(&mut connect()?),
+        Command::Bench(bench) => return bench.execute(&cluster, patience),
+    };
+    perform(&mut connect()?, operation, patience)
+}
+
+/// Asks once, and prints what was asked for.
+fn perform(client: &mut Client, operation: Operation, patience: Duration) -> Result<(), Problem> {
+    let mut out = std::io::stdout().lock();
+    match client.perform(operation, patience)?.outcome {
+        Outcome::Done | Outcome::Swapped(true) => {}
+        Outcome::Found(Some(value)) => {
+            out.write_all(value.as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        Outcome::Siblings(values) => {
+            for value in values {
+                out.write_all(value.as_bytes())?;
+                out.write_all(b"\n")?;
+            }
+            let problem = "several values, whose writers did not know of each other";
+            return Err(Problem::No(problem.to_owned()));
+        }
+        Outcome::Counted(number) => writeln!(out, "{number}")?,
+        other @ (Outcome::Found(None)
+        | Outcome::Swapped(false)
+        | Outcome::Indeterminate
+        | Outcome::Refused(_)) => return Err(Problem::No(other.to_string())),
+    }
+    Ok(())
+}
