@@ -236,7 +236,7 @@ fn select(database: &[u8]) -> Response {
     match number(database) {
         Some(0) => Response::OK,
         Some(_) => Response::error("DB index is out of range"),
-        None => Response::error("invalid DB index"),
+        None => Response::error("value is not an integer or out of range"),
     }
 }
 
