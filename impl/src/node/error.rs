@@ -8,6 +8,7 @@ use holdfast_models::vocabulary::ReplicaId;
 
 use crate::config::ConfigError;
 use crate::disk::DiskError;
+use crate::gateway::GatewayError;
 
 /// Why a node does not start. It has said nothing to anybody.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub enum StartError {
         /// What the operating system reports.
         error: io::Error,
     },
+    /// Its gateway for clients.
+    Clients(GatewayError),
     /// Random numbers.
     Random(io::Error),
 }
@@ -62,6 +65,7 @@ impl fmt::Display for StartError {
             Self::Trace { folder, error } => {
                 write!(f, "no step trace can be written to {}: {error}", folder.display())
             }
+            Self::Clients(error) => write!(f, "{error}"),
             Self::Random(error) => write!(f, "{error}"),
         }
     }

@@ -1,5 +1,6 @@
 //! One replica of a cluster as a process, or as a thread of one: everything put together.
 
+mod clients;
 mod error;
 
 use std::fs::OpenOptions;
@@ -17,6 +18,7 @@ use crate::admin::{Board, serve};
 use crate::config::{Cluster, Family, Keys, Secret};
 use crate::disk::{Directory, DiskError, DiskIdentity, Store, Writing, is_unused};
 use crate::driver::{Clock, Driver, NodeError, Settings, Sockets, run};
+use crate::gateway::Gateway;
 use crate::hosted::Hosted;
 use crate::steps::Tracer;
 use crate::submission::{Status, Submitted, Submitter};
@@ -41,6 +43,7 @@ pub struct Options {
 pub struct Node {
     submitter: Submitter,
     board: Arc<Board>,
+    gateway: Option<Gateway>,
     drive: Drive,
 }
 
@@ -96,7 +99,8 @@ impl Node {
             Settings { me, timers: cluster.timers, limits: cluster.limits, seed: boot.salt };
         let driver = Driver::start(protocol, settings, store, wire, tracer, Clock::new().now());
         let drive = drive(driver, sockets, submitted);
-        Ok(Self { submitter, board, drive })
+        let gateway = clients::serve_clients(cluster, member, submitter.clone())?;
+        Ok(Self { submitter, board, gateway, drive })
     }
 
     /// Where requests are handed in.
@@ -110,7 +114,12 @@ impl Node {
     /// # Errors
     /// If the disk fails.
     pub fn run(self, stop: &AtomicBool) -> Result<(), NodeError> {
-        (self.drive)(&self.submitter, &self.board, stop)
+        let ended = (self.drive)(&self.submitter, &self.board, stop);
+        // It passes on the last answers of the driver, and then closes its connections.
+        if let Some(gateway) = self.gateway {
+            gateway.stop();
+        }
+        ended
     }
 }
 
