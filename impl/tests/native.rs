@@ -276,6 +276,10 @@ fn wait_tells_who_holds_what_the_connection_changed() {
     three.cluster.silence(1);
     assert_eq!(wire.ask("SET x 3"), "+OK");
     assert_eq!(wire.ask("WAIT 1 50"), ":0");
+    let mut gone = three.connect(0);
+    gone.say(b"SET x 4\r\nWAIT 2 0\r\n");
+    gone.0.shutdown(std::net::Shutdown::Write).expect("it is open");
+    assert_eq!(gone.rest(), "+OK\\r\\n", "nobody waits for ever for who has gone");
     wire.say(b"WAIT 2 0\r\nPING\r\n");
     std::thread::sleep(Duration::from_millis(50));
     three.cluster.restore(1);

@@ -173,7 +173,10 @@ impl Connection {
         let is_sent = self.output.is_empty();
         match self.state {
             State::Open => false,
-            State::Deaf | State::Malformed => is_sent && self.pipeline.is_empty(),
+            // Whoever has gone does not wait for ever.
+            State::Deaf | State::Malformed => {
+                is_sent && (self.pipeline.is_empty() || self.pipeline.waits_for_ever())
+            }
             State::Ending => is_sent,
             State::Broken => true,
         }

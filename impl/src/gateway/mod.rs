@@ -66,7 +66,8 @@ impl Config {
             guaranteed_followers,
             deadline: Duration::from_secs(5),
             connections: 10_000,
-            idle: None,
+            // Clients that vanish say nothing for ever.
+            idle: Some(Duration::from_secs(3600)),
             stalled: Duration::from_secs(60),
             drain: Duration::from_secs(2),
             limits: Limits::default(),

@@ -207,6 +207,11 @@ impl Pipeline {
         }
     }
 
+    /// Whether nothing but followers is waited for, and without limit.
+    pub(super) fn waits_for_ever(&self) -> bool {
+        matches!(self.waiting(), Some((_, _, None)))
+    }
+
     /// Answers whatever has not started, and whatever only waits, with `response`.
     pub(super) fn refuse(&mut self, response: &Response) {
         for entry in &mut self.entries {
