@@ -85,7 +85,7 @@ fn start(file: &Path, id: usize, dir: &Path) -> std::io::Result<Child> {
     Command::new(std::env::current_exe()?)
         .arg("--cluster")
         .arg(file)
-        .args((!data.exists()).then_some("--new"))
+        .args((!data.join("identity").exists()).then_some("--new"))
         .args(["--replica", &id.to_string(), "--stop-with-input", "--data"])
         .arg(data)
         .stdin(Stdio::piped())

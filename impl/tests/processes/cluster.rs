@@ -14,6 +14,8 @@ use serde_json::Value;
 pub(crate) struct Processes {
     pub(crate) folder: PathBuf,
     pub(crate) cluster: Cluster,
+    /// The cluster file of each replica.
+    files: Vec<PathBuf>,
     children: Vec<Option<Child>>,
 }
 
@@ -26,7 +28,23 @@ impl Processes {
         let text = cluster_file(replicas, policies);
         std::fs::write(folder.join("cluster.toml"), text).expect("the folder is ours");
         let cluster = Cluster::load(&folder.join("cluster.toml")).expect("the file is right");
-        Self { folder, cluster, children: (0..replicas).map(|_| None).collect() }
+        let files = vec![folder.join("cluster.toml"); usize::from(replicas)];
+        Self { folder, cluster, files, children: (0..replicas).map(|_| None).collect() }
+    }
+
+    /// Lets replica `from` reach replica `to` at `addresses[from][to]`: each has a file of its own
+    /// then. Who somebody is does not depend on where.
+    pub(crate) fn reach_through(&mut self, addresses: &[Vec<SocketAddr>]) {
+        let text = std::fs::read_to_string(self.file()).expect("it was written");
+        for (from, row) in addresses.iter().enumerate() {
+            let mut own = text.clone();
+            for (to, address) in row.iter().enumerate().filter(|(to, _)| *to != from) {
+                let real = format!("peers = \"{}\"", self.cluster.members[to].peers);
+                own = own.replace(&real, &format!("peers = \"{address}\""));
+            }
+            self.files[from] = self.folder.join(format!("cluster-{from}.toml"));
+            std::fs::write(&self.files[from], own).expect("the folder is ours");
+        }
     }
 
     pub(crate) fn file(&self) -> PathBuf {
@@ -40,8 +58,8 @@ impl Processes {
     pub(crate) fn start(&mut self, replica: usize) {
         let child = node()
             .arg("--cluster")
-            .arg(self.file())
-            .args((!self.data(replica).exists()).then_some("--new"))
+            .arg(&self.files[replica])
+            .args((!self.data(replica).join("identity").exists()).then_some("--new"))
             .args(["--replica", &replica.to_string(), "--stop-with-input", "--data"])
             .arg(self.data(replica))
             .args(["--state-every", "1", "--traces"])
@@ -137,11 +155,14 @@ fn cluster_file(replicas: u8, policies: &str) -> String {
     let mut held = Vec::new();
     for id in 0..replicas {
         let peers = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
+        let client = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
         let admin = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
         let address = |of: std::io::Result<SocketAddr>| of.expect("it is bound");
-        let (p, a) = (address(peers.local_addr()), address(admin.local_addr()));
-        let _ = write!(text, "[[replicas]]\nid = {id}\npeers = \"{p}\"\nadmin = \"{a}\"\n");
-        held.push((peers, admin));
+        let (p, c) = (address(peers.local_addr()), address(client.local_addr()));
+        let a = address(admin.local_addr());
+        let _ = write!(text, "[[replicas]]\nid = {id}\npeers = \"{p}\"\nclient = \"{c}\"\n");
+        let _ = writeln!(text, "admin = \"{a}\"");
+        held.push((peers, client, admin));
     }
     text
 }

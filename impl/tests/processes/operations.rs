@@ -1,9 +1,6 @@
-//! Real processes on loopback: elections after `kill -9`, restarts, traces, operations.
+//! Elections after `kill -9`, restarts, traces, what operators see, what is refused.
 
-#[path = "support/processes.rs"]
-mod support;
-
-use support::{Processes, get, node, run};
+use crate::cluster::{Processes, get, node, run};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

@@ -1,0 +1,6 @@
+//! Real processes on loopback.
+
+mod chaos;
+mod cluster;
+mod operations;
+mod relay;
