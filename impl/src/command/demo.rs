@@ -45,34 +45,63 @@ fn in_folder(replicas: u8, dir: &Path) -> Result<(), Failure> {
     }
     let mut children = Children(Vec::new());
     for id in 0..cluster.members.len() {
-        children.0.push(start(&file, id, dir).map_err(failed)?);
+        children.0.push(Replica { child: start(&file, id, dir).map_err(failed)?, again: None });
     }
     for (id, member) in cluster.members.iter().enumerate() {
         await_health(id, member.admin, &stop)?;
     }
-    println!("{}", instructions(&cluster, &file));
+    println!("{}", instructions(&cluster, &file, &children));
     while !stop.load(Ordering::Acquire) {
-        if let Some(id) = children.gone() {
-            return Err(Failure(format!("replica {id} has stopped; its log is above")));
-        }
+        children.start_again(&file, dir)?;
         std::thread::sleep(Duration::from_millis(100));
     }
     children.stop()
 }
 
 /// The replicas. They stop when their standard input is closed: also if this process is killed.
-struct Children(Vec<Child>);
+struct Children(Vec<Replica>);
+
+struct Replica {
+    child: Child,
+    /// When it is started again, if it has ended.
+    again: Option<Instant>,
+}
+
+/// How long a replica that was killed stays away: time to see what the others do without it.
+const STARTED_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 impl Children {
-    fn gone(&mut self) -> Option<usize> {
-        self.0.iter_mut().position(|child| !matches!(child.try_wait(), Ok(None)))
+    /// Starts again what was killed.
+    fn start_again(&mut self, file: &Path, dir: &Path) -> Result<(), Failure> {
+        for (id, replica) in self.0.iter_mut().enumerate() {
+            match replica.again {
+                Some(due) if due <= Instant::now() => {
+                    replica.child = start(file, id, dir).map_err(Failure::of)?;
+                    replica.again = None;
+                    println!("replica {id} was started again");
+                }
+                Some(_) => {}
+                None => {
+                    let Some(status) = replica.child.try_wait().map_err(Failure::of)? else {
+                        continue;
+                    };
+                    if status.code().is_some() {
+                        let said = format!("replica {id} ended with {status}; its log is above");
+                        return Err(Failure(said));
+                    }
+                    println!("replica {id} ended with {status}");
+                    replica.again = Some(Instant::now() + STARTED_AGAIN_AFTER);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn stop(mut self) -> Result<(), Failure> {
-        self.0.iter_mut().for_each(|child| drop(child.stdin.take()));
-        for (id, child) in self.0.iter_mut().enumerate() {
+        self.0.iter_mut().for_each(|replica| drop(replica.child.stdin.take()));
+        for (id, Replica { child, again }) in self.0.iter_mut().enumerate() {
             let status = child.wait().map_err(Failure::of)?;
-            if !status.success() {
+            if !status.success() && again.is_none() {
                 return Err(Failure(format!("replica {id} ended with {status}")));
             }
         }
@@ -138,10 +167,10 @@ fn cluster_file(replicas: u8) -> std::io::Result<String> {
     Ok(text)
 }
 
-fn instructions(cluster: &Cluster, file: &Path) -> String {
+fn instructions(cluster: &Cluster, file: &Path, children: &Children) -> String {
     let mut text = format!("{} replicas, as {} says:\n", cluster.members.len(), file.display());
-    for (id, member) in cluster.members.iter().enumerate() {
-        let _ = write!(text, "\nreplica {id}");
+    for (id, (member, replica)) in cluster.members.iter().zip(&children.0).enumerate() {
+        let _ = write!(text, "\nreplica {id}   kill -9 {}", replica.child.id());
         if let Some(resp) = member.resp {
             let _ = write!(text, "   redis-cli -h {} -p {}", resp.ip(), resp.port());
         }

@@ -2,5 +2,6 @@
 
 mod chaos;
 mod cluster;
+mod demo;
 mod operations;
 mod relay;

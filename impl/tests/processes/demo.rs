@@ -1,0 +1,74 @@
+//! What the README promises: a cluster in one command, a write, `kill -9` of the leader, the value.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use holdfast_node::config::Cluster;
+
+use crate::cluster::node;
+
+/// Ends the demo, and with it its replicas, whatever becomes of the test.
+struct Demo(Child);
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Asks over the Redis protocol. Answers the first line of the answer.
+fn ask(address: SocketAddr, words: &[&str]) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    stream.set_read_timeout(Some(Duration::from_secs(8)))?;
+    let mut command = format!("*{}\r\n", words.len());
+    words.iter().for_each(|word| command += &format!("${}\r\n{word}\r\n", word.len()));
+    stream.write_all(command.as_bytes())?;
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    if line.starts_with('$') {
+        line.clear();
+        reader.read_line(&mut line)?;
+    }
+    Ok(line.trim_end().to_owned())
+}
+
+#[test]
+fn a_value_is_read_back_after_kill_9_of_the_leader_of_a_demo() {
+    let folder = std::env::temp_dir().join(format!("holdfast-readme-{}", std::process::id()));
+    let child = node()
+        .args(["demo", "--dir"])
+        .arg(&folder)
+        .env("RUST_LOG", "error")
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut demo = Demo(child.expect("the binary was built"));
+    let mut told = BufReader::new(demo.0.stdout.take().expect("it is piped"));
+    let mut instructions = String::new();
+    while !instructions.contains("Ctrl-C") {
+        let length = told.read_line(&mut instructions).expect("it is text");
+        assert!(length > 0, "the demo has ended");
+    }
+    let cluster = Cluster::load(&folder.join("cluster.toml")).expect("it was written");
+    let resp: Vec<_> = cluster.members.iter().filter_map(|member| member.resp).collect();
+    assert_eq!(ask(resp[0], &["SET", "packet", "red"]).expect("it answers"), "+OK");
+    // Replica 0 leads at first.
+    let of_leader = instructions.split("replica 0   kill -9 ").nth(1).expect("it says how");
+    let process = of_leader.split(' ').next().expect("it is a number");
+    let killed = Command::new("kill").args(["-9", process]).status();
+    assert!(killed.expect("it is there").success());
+    let started = Instant::now();
+    while ask(resp[1], &["GET", "packet"]).ok().as_deref() != Some("red") {
+        assert!(started.elapsed() < Duration::from_secs(30), "the value is gone");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    drop(demo);
+    let mut rest = String::new();
+    // Until the replicas have closed what they inherited: then all of them have ended.
+    let _ = told.read_to_string(&mut rest);
+    assert!(rest.contains("replica 0 ended with signal: 9"), "{rest}");
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+}
