@@ -56,6 +56,8 @@ pub struct Places {
     pub first: &'static str,
     /// It asks another one.
     pub another: &'static str,
+    /// Where it asks first and then, if it moves.
+    pub moving: [u8; 2],
     /// It asks the first once it was told of a write at the last.
     pub told: &'static str,
 }

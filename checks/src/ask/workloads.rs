@@ -126,8 +126,9 @@ impl<P: Narrate> Plan<'_, P> {
         let own = [Ask::Write(REGISTER, "1"), Ask::Read(REGISTER)];
         let own = self.client(own.into_iter().zip([0, away]));
         let mut workloads = vec![self.reading("own-update", vec![own])];
-        if followers_answer && self.last >= 2 {
-            let reader = self.client([(Ask::Read(REGISTER), 1), (Ask::Read(REGISTER), 2)]);
+        let [here, there] = named.moving;
+        if followers_answer && self.last >= there {
+            let reader = self.client([(Ask::Read(REGISTER), here), (Ask::Read(REGISTER), there)]);
             workloads.push(self.reading("moving-reader", [self.writers(), vec![reader]].concat()));
         }
         let mut places = vec![(named.another, away), (named.first, 0)];

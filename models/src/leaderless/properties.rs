@@ -94,7 +94,7 @@ properties! { for Leaderless;
     });
 
     /// In the end all running homes of a key hold the same.
-    pub const HOMES_CONVERGE = eventually("homes-converge", |view| have_converged(view));
+    pub const HOMES_CONVERGE = eventually("homes-converge", have_converged);
 
     /// That nothing is kept for homes any more stays within reach.
     pub const HINTS_CAN_BE_HANDED_OVER = recoverable("hints-can-be-handed-over", |view| {

@@ -100,6 +100,8 @@ impl Protocols for Leaderless {
             places: Places {
                 first: "reads-at-the-writer",
                 another: "reads-elsewhere",
+                // The first replica may have stored what it has not told the others.
+                moving: [0, 1],
                 told: "reads-by-word-of-mouth",
             },
             session: Session::Plain,

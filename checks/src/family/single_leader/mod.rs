@@ -129,6 +129,7 @@ impl Protocols for SingleLeader {
                 } else {
                     "reads-at-the-next-leader"
                 },
+                moving: [1, 2],
                 told: "reads-at-a-deposed-leader",
             },
             session: match protocol.read {

@@ -93,7 +93,7 @@ pub(super) const SECTION: Section<Leaderless> = Section {
             rows: &[],
             question: "Is every request answered, if its coordinator asks again whatever may be lost?",
             tier: Tier::Quick,
-            protocol: quorums(2, 2, 3),
+            protocol: quorums(2, 2, 2),
             environment: Environment {
                 faults: FaultBudget {
                     losses: 1,
