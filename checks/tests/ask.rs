@@ -207,7 +207,7 @@ fn an_unknown_family_or_safeguard_is_refused_with_those_that_there_are() {
     assert_refused(&["single-leadr"], &["no family called \"single-leadr\"", "single-leader"]);
     let said = ["no family called \"multi-leader\"", "did you mean single-leader"];
     assert_refused(&["multi-leader", "--replicas", "3"], &said);
-    assert_refused(&["raft"], &["no family called \"raft\"", "known: single-leader"]);
+    assert_refused(&["raft"], &["no family called \"raft\"", "known: leaderless, single-leader"]);
     assert_refused(&["single-leader", "--without", "foo"], &["foo", "one-vote-an-epoch"]);
     assert_refused(&[], &["single-leader"]);
 }
