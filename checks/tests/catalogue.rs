@@ -34,6 +34,12 @@ fn known_rows(family: &str) -> BTreeSet<String> {
                 .chain(["D01", "D03", "D04", "D05"].map(str::to_owned))
                 .collect()
         }
+        "multi-leader" => {
+            // B06, B16, B36 and B49 were never given to anything.
+            let given = |row: &String| !["B06", "B16", "B36", "B49"].contains(&row.as_str());
+            let shared = ["D01", "D03", "D04", "D06", "D07"].map(str::to_owned);
+            numbered("B", 1..=60).filter(given).chain(["B24c".to_owned()]).chain(shared).collect()
+        }
         unknown => panic!("which rows does the family {unknown} decide?"),
     }
 }

@@ -4,6 +4,10 @@ use holdfast_models::leaderless::{
     self, Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite,
     TieBreak, Versions, WriteBack,
 };
+use holdfast_models::multi_leader::convergent::{
+    self, Clock, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Ties,
+    Topology,
+};
 use holdfast_models::single_leader::{
     AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, SingleLeader,
     Truncation, Visibility, scenarios,
@@ -84,6 +88,31 @@ fn every_variant_of_every_leaderless_policy_occurs_in_a_scenario() {
             Deletion::Erased),
         unused!(all, agreement:
             Agreement::Nothing, Agreement::Conditional, Agreement::Everything),
+    ];
+    let unused = unused.concat();
+    assert!(unused.is_empty(), "no scenario has {unused:?}");
+}
+
+#[test]
+fn every_variant_of_every_convergent_rule_occurs_in_a_scenario() {
+    let sections = convergent::scenarios::SECTIONS.iter();
+    let all: Vec<Convergent> =
+        sections.flat_map(|section| section.scenarios).map(|scenario| scenario.protocol).collect();
+    let unused = [
+        unused!(all, register:
+            RegisterRule::LastArrived, RegisterRule::HighestReplica, RegisterRule::KeepWinner,
+            RegisterRule::KeepAll,
+            RegisterRule::LastWriter { clock: Clock::Wall, ties: Ties::LaterArrival },
+            RegisterRule::LastWriter { clock: Clock::Wall, ties: Ties::HigherReplica },
+            RegisterRule::LastWriter { clock: Clock::Lamport, ties: _ },
+            RegisterRule::LastWriter { clock: Clock::Hybrid, ties: _ }),
+        unused!(all, counter:
+            CounterRule::PerReplica, CounterRule::Additions, CounterRule::LargerTotal,
+            CounterRule::SumOfTotals),
+        unused!(all, limit: Limit::None, Limit::Checked, Limit::Escrow),
+        unused!(all, propagation: Propagation::Events, Propagation::States),
+        unused!(all, delivery: Delivery::Any, Delivery::Fifo, Delivery::Causal),
+        unused!(all, topology: Topology::AllToAll, Topology::Ring, Topology::Star),
     ];
     let unused = unused.concat();
     assert!(unused.is_empty(), "no scenario has {unused:?}");

@@ -11,6 +11,7 @@
 
 pub mod consistency;
 pub mod leaderless;
+pub mod multi_leader;
 pub mod protocol;
 pub mod single_leader;
 pub mod vocabulary;

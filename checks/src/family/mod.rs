@@ -2,6 +2,7 @@
 //! one line in [`crate::catalog::families`].
 
 mod leaderless;
+mod multi_leader;
 mod single_leader;
 
 use clap::ArgMatches;

@@ -100,7 +100,22 @@ impl Context {
         self.vector.is_empty() && self.beyond.is_empty()
     }
 
-    fn counter(&self, replica: ReplicaId) -> u64 {
+    /// Whether everything that this has seen, `other` has.
+    #[must_use]
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.vector.iter().all(|(replica, counter)| *counter <= other.counter(*replica))
+            && self.beyond.iter().all(|dot| other.contains(*dot))
+    }
+
+    /// The first update of `replica` that has not been seen.
+    #[must_use]
+    pub fn next(&self, replica: ReplicaId) -> Dot {
+        Dot { replica, counter: self.counter(replica).saturating_add(1) }
+    }
+
+    /// Up to which counter all updates of `replica` have been seen.
+    #[must_use]
+    pub fn counter(&self, replica: ReplicaId) -> u64 {
         self.vector.get(&replica).copied().unwrap_or_default()
     }
 
@@ -114,6 +129,28 @@ impl Context {
                 self.beyond.insert(dot);
             }
         }
+    }
+}
+
+impl FromIterator<Dot> for Context {
+    fn from_iter<I: IntoIterator<Item = Dot>>(dots: I) -> Self {
+        let mut context = Self::default();
+        dots.into_iter().for_each(|dot| context.insert(dot));
+        context
+    }
+}
+
+impl fmt::Display for Dot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.replica.0, self.counter)
+    }
+}
+
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let vector = self.vector.iter().map(|(replica, upto)| format!("{}.1-{upto}", replica.0));
+        let beyond = self.beyond.iter().map(Dot::to_string);
+        write!(f, "{{{}}}", vector.chain(beyond).collect::<Vec<_>>().join(", "))
     }
 }
 

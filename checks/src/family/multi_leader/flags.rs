@@ -1,0 +1,91 @@
+//! A configuration of convergent replication, as flags.
+
+use clap::Args;
+use holdfast_models::multi_leader::convergent::{
+    Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Safeguard, Safeguards,
+    Topology,
+};
+
+use super::spelling::{
+    COUNTER_RULES, DELIVERIES, LIMITS, PROPAGATIONS, REGISTER_RULES, SAFEGUARDS, TOPOLOGIES,
+    safeguard,
+};
+use crate::ask::World;
+use crate::family::Setting;
+use crate::spelling::{one_of, spelt};
+
+/// The rules, one flag each. Without any: everybody tells everybody, causes come first, and all
+/// versions are kept that no other write knew of.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct Flags {
+    /// How many replicas there are.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=7))]
+    replicas: u8,
+    /// Which of several writes to a register stays.
+    #[arg(long, value_name = "RULE", default_value = "keep-all", value_parser = one_of(REGISTER_RULES))]
+    register: RegisterRule,
+    /// How counters are told and put together.
+    #[arg(long, value_name = "RULE", default_value = "per-replica", value_parser = one_of(COUNTER_RULES))]
+    counter: CounterRule,
+    /// Whether a counter may fall below zero.
+    #[arg(long, value_name = "RULE", default_value = "none", value_parser = one_of(LIMITS))]
+    limit: Limit,
+    /// What replicas tell each other.
+    #[arg(long, value_name = "WHAT", default_value = "events", value_parser = one_of(PROPAGATIONS))]
+    propagation: Propagation,
+    /// In which order a replica applies the updates of others.
+    #[arg(long, value_name = "ORDER", default_value = "causal", value_parser = one_of(DELIVERIES))]
+    delivery: Delivery,
+    /// Who talks to whom.
+    #[arg(long, value_name = "FORM", default_value = "all-to-all", value_parser = one_of(TOPOLOGIES))]
+    topology: Topology,
+    /// How many updates one message carries at most.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    batch: u16,
+    /// A mechanism to switch off. May be repeated.
+    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
+    without: Vec<Safeguard>,
+    #[command(flatten)]
+    pub(super) world: World,
+}
+
+impl Flags {
+    /// The configuration.
+    pub(super) fn protocol(&self) -> Convergent {
+        Convergent {
+            replicas: self.replicas,
+            register: self.register,
+            counter: self.counter,
+            limit: self.limit,
+            propagation: self.propagation,
+            delivery: self.delivery,
+            topology: self.topology,
+            batch: self.batch,
+            safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
+        }
+    }
+}
+
+/// How `rules` differ from what the flags give by default. How many replicas is always told.
+pub(super) fn settings(rules: &Convergent) -> Vec<Setting> {
+    let usual = Convergent::keeping_all(rules.replicas);
+    let mut settings = vec![Setting { flag: "replicas", value: rules.replicas.to_string() }];
+    let mut tell = |differs: bool, flag, value: String| {
+        if differs {
+            settings.push(Setting { flag, value });
+        }
+    };
+    tell(rules.register != usual.register, "register", spelt(REGISTER_RULES, &rules.register));
+    tell(rules.counter != usual.counter, "counter", spelt(COUNTER_RULES, &rules.counter));
+    tell(rules.limit != usual.limit, "limit", spelt(LIMITS, &rules.limit));
+    let propagation = spelt(PROPAGATIONS, &rules.propagation);
+    tell(rules.propagation != usual.propagation, "propagation", propagation);
+    tell(rules.delivery != usual.delivery, "delivery", spelt(DELIVERIES, &rules.delivery));
+    tell(rules.topology != usual.topology, "topology", spelt(TOPOLOGIES, &rules.topology));
+    tell(rules.batch != usual.batch, "batch", rules.batch.to_string());
+    for off in Safeguard::ALL.iter().filter(|known| !rules.has(**known)) {
+        tell(true, "without", safeguard(*off));
+    }
+    settings
+}

@@ -1,0 +1,54 @@
+//! How the rules are written on a command line, and read back.
+
+use std::sync::LazyLock;
+
+use holdfast_models::multi_leader::convergent::{
+    Clock, CounterRule, Delivery, Limit, Propagation, RegisterRule, Safeguard, Ties, Topology,
+};
+
+use crate::spelling::kebab_case;
+
+pub(super) const REGISTER_RULES: &[(&str, RegisterRule)] = &[
+    ("last-arrived", RegisterRule::LastArrived),
+    ("wall-clock", last_writer(Clock::Wall, Ties::HigherReplica)),
+    ("wall-clock-ties-by-arrival", last_writer(Clock::Wall, Ties::LaterArrival)),
+    ("lamport-clock", last_writer(Clock::Lamport, Ties::HigherReplica)),
+    ("lamport-clock-ties-by-arrival", last_writer(Clock::Lamport, Ties::LaterArrival)),
+    ("hybrid-clock", last_writer(Clock::Hybrid, Ties::HigherReplica)),
+    ("hybrid-clock-ties-by-arrival", last_writer(Clock::Hybrid, Ties::LaterArrival)),
+    ("highest-replica", RegisterRule::HighestReplica),
+    ("keep-winner", RegisterRule::KeepWinner),
+    ("keep-all", RegisterRule::KeepAll),
+];
+
+pub(super) const COUNTER_RULES: &[(&str, CounterRule)] = &[
+    ("per-replica", CounterRule::PerReplica),
+    ("additions", CounterRule::Additions),
+    ("larger-total", CounterRule::LargerTotal),
+    ("sum-of-totals", CounterRule::SumOfTotals),
+];
+
+pub(super) const LIMITS: &[(&str, Limit)] =
+    &[("none", Limit::None), ("checked", Limit::Checked), ("escrow", Limit::Escrow)];
+
+pub(super) const PROPAGATIONS: &[(&str, Propagation)] =
+    &[("events", Propagation::Events), ("states", Propagation::States)];
+
+pub(super) const DELIVERIES: &[(&str, Delivery)] =
+    &[("any", Delivery::Any), ("fifo", Delivery::Fifo), ("causal", Delivery::Causal)];
+
+pub(super) const TOPOLOGIES: &[(&str, Topology)] =
+    &[("all-to-all", Topology::AllToAll), ("ring", Topology::Ring), ("star", Topology::Star)];
+
+pub(super) static SAFEGUARDS: LazyLock<Vec<(&'static str, Safeguard)>> = LazyLock::new(|| {
+    let named = |of: &Safeguard| (&*Box::leak(safeguard(*of).into_boxed_str()), *of);
+    Safeguard::ALL.iter().map(named).collect()
+});
+
+pub(super) fn safeguard(safeguard: Safeguard) -> String {
+    kebab_case(&format!("{safeguard:?}"))
+}
+
+const fn last_writer(clock: Clock, ties: Ties) -> RegisterRule {
+    RegisterRule::LastWriter { clock, ties }
+}

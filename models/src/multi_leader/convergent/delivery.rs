@@ -1,0 +1,206 @@
+//! Applying the updates of others, in which order.
+
+use super::state::{Answered, Event};
+use super::transition::Turn;
+use super::{
+    Cell, Clock, Convergent, CounterRule, Delivery, Message, Propagation, RegisterRule, Replica,
+    Safeguard, Ties,
+};
+use crate::vocabulary::{ClientId, Context, Dot, Key, Map, ReplicaId, ReplicaSet};
+
+/// How many updates that came too early are kept. What is dropped is told again.
+const MOST_WAITING: usize = 1 << 12;
+
+impl Turn<'_> {
+    /// Another replica tells of updates.
+    pub(super) fn on_events(&mut self, from: ReplicaId, events: Vec<Event>) {
+        let mut applied = Vec::new();
+        for event in events {
+            let is_known = self.replica.durable.delivered.contains(event.dot);
+            if is_known && self.policy.has(Safeguard::EventsAppliedOnce) {
+                continue;
+            }
+            if self.is_early(&event) {
+                if self.replica.waiting.len() < MOST_WAITING {
+                    self.replica.waiting.insert(event.dot, event);
+                }
+                continue;
+            }
+            self.apply(&event);
+            applied.push(event);
+            self.apply_what_waited(&mut applied);
+        }
+        if applied.is_empty() {
+            return;
+        }
+        self.persist();
+        for event in applied {
+            let to = self.policy.passes_on(self.me, from, event.dot.replica);
+            self.tell_to(to, vec![event]);
+        }
+    }
+
+    /// Whether something has to be applied before `event`.
+    fn is_early(&self, event: &Event) -> bool {
+        let delivered = &self.replica.durable.delivered;
+        let continues = event.dot.counter <= delivered.next(event.dot.replica).counter;
+        match self.policy.delivery {
+            Delivery::Any => false,
+            Delivery::Fifo => !continues,
+            Delivery::Causal => !continues || !event.past.is_subset(delivered),
+        }
+    }
+
+    /// Applies what waited and need not wait any more.
+    fn apply_what_waited(&mut self, applied: &mut Vec<Event>) {
+        while let Some(dot) = self.ready() {
+            if let Some(event) = self.replica.waiting.remove(&dot) {
+                self.apply(&event);
+                applied.push(event);
+            }
+        }
+    }
+
+    fn ready(&self) -> Option<Dot> {
+        let ready = self.replica.waiting.values().find(|event| !self.is_early(event));
+        ready.map(|event| event.dot)
+    }
+
+    /// Applies an update, and remembers that.
+    pub(super) fn apply(&mut self, event: &Event) {
+        self.replica.waiting.remove(&event.dot);
+        let keeps = self.policy.propagation == Propagation::Events
+            && !self.policy.neighbours(self.me).is_empty();
+        let durable = &mut self.replica.durable;
+        durable.delivered.insert(event.dot);
+        durable.seen.insert(event.dot);
+        durable.seen.merge(&event.past);
+        if self.policy.remembers_time() {
+            durable.time = durable.time.max(event.stamp.time);
+        }
+        let mut cell = durable.cells.get(&event.key).cloned().unwrap_or_default();
+        cell.apply(self.policy, event);
+        durable.cells.insert(event.key.clone(), cell);
+        let answered = Answered { request: event.author.request, outcome: event.outcome.clone() };
+        note(&mut durable.answered, event.author.client, &answered);
+        if keeps {
+            durable.events.insert(event.dot, event.clone());
+        }
+    }
+
+    /// Another replica tells all that it has.
+    pub(super) fn on_state(
+        &mut self,
+        from: ReplicaId,
+        delivered: &Context,
+        time: u64,
+        cells: &Map<Key, Cell>,
+        answered: &Map<ClientId, Answered>,
+    ) {
+        let before = self.replica.durable.clone();
+        let durable = &mut self.replica.durable;
+        // Who tells all it has leaves no gaps.
+        durable.delivered.merge(delivered);
+        durable.seen.merge(delivered);
+        if self.policy.remembers_time() {
+            durable.time = durable.time.max(time);
+        }
+        for (key, theirs) in cells.iter() {
+            let mut cell = durable.cells.get(key).cloned().unwrap_or_default();
+            cell.merge(self.policy, theirs);
+            durable.cells.insert(key.clone(), cell);
+        }
+        for (client, theirs) in answered.iter() {
+            note(&mut durable.answered, *client, theirs);
+        }
+        if *durable != before {
+            self.persist();
+            let to = self.policy.passes_on(self.me, from, from);
+            self.tell_state(to);
+        }
+    }
+
+    /// Tells those who hear from this replica of an update that it has made.
+    pub(super) fn tell(&mut self, event: Event) {
+        let to = self.policy.neighbours(self.me);
+        match self.policy.propagation {
+            Propagation::Events => self.tell_to(to, vec![event]),
+            Propagation::States => self.tell_state(to),
+        }
+    }
+
+    fn tell_to(&mut self, to: ReplicaSet, events: Vec<Event>) {
+        for neighbour in to.iter() {
+            self.send(neighbour, Message::Events(events.clone()));
+        }
+    }
+
+    pub(super) fn tell_state(&mut self, to: ReplicaSet) {
+        let durable = &self.replica.durable;
+        let state = Message::State {
+            delivered: durable.delivered.clone(),
+            time: durable.time,
+            cells: durable.cells.clone(),
+            answered: durable.answered.clone(),
+        };
+        for neighbour in to.iter() {
+            self.send(neighbour, state.clone());
+        }
+    }
+}
+
+/// Notes the last update of a client.
+fn note(table: &mut Map<ClientId, Answered>, client: ClientId, answered: &Answered) {
+    if table.get(&client).is_none_or(|last| last.request < answered.request) {
+        table.insert(client, answered.clone());
+    }
+}
+
+impl Convergent {
+    /// Whether new timestamps have to be later than those that were seen.
+    const fn remembers_time(&self) -> bool {
+        match self.register {
+            RegisterRule::LastWriter { clock: Clock::Lamport | Clock::Hybrid, .. } => true,
+            RegisterRule::LastWriter { clock: Clock::Wall, .. }
+            | RegisterRule::LastArrived
+            | RegisterRule::HighestReplica
+            | RegisterRule::KeepWinner
+            | RegisterRule::KeepAll => false,
+        }
+    }
+
+    /// Whether merging what is there already changes nothing.
+    const fn merges_once(&self) -> bool {
+        let registers = match self.register {
+            RegisterRule::LastWriter { ties: Ties::HigherReplica, .. }
+            | RegisterRule::HighestReplica
+            | RegisterRule::KeepAll => true,
+            RegisterRule::LastArrived
+            | RegisterRule::LastWriter { ties: Ties::LaterArrival, .. }
+            | RegisterRule::KeepWinner => false,
+        };
+        let counters = match self.counter {
+            CounterRule::PerReplica | CounterRule::Additions => true,
+            CounterRule::LargerTotal | CounterRule::SumOfTotals => false,
+        };
+        registers && counters
+    }
+}
+
+/// See [`crate::protocol::Protocol::is_obsolete`].
+pub(super) fn is_obsolete(policy: &Convergent, message: &Message, receiver: &Replica) -> bool {
+    let delivered = &receiver.durable.delivered;
+    match (message, policy.propagation) {
+        (Message::Events(events), Propagation::Events) => {
+            policy.has(Safeguard::EventsAppliedOnce)
+                && events.iter().all(|event| delivered.contains(event.dot))
+        }
+        (Message::State { delivered: theirs, .. }, Propagation::States) => {
+            policy.merges_once() && theirs.is_subset(delivered)
+        }
+        // What is asked for may be made later.
+        (Message::Have(_), Propagation::Events) => false,
+        (Message::State { .. }, Propagation::Events)
+        | (Message::Events(_) | Message::Have(_), Propagation::States) => true,
+    }
+}

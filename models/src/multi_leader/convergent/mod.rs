@@ -1,0 +1,47 @@
+//! Replicas that all take updates at once and answer at once, and agree later.
+//!
+//! Nobody waits for anybody, so two updates may be made without knowledge of each other. What the
+//! replicas come to then is decided by a rule that each applies for itself: by arrival, by timestamps,
+//! by replica ids, by what each update had seen, or by what the type of the data says. Whether they
+//! agree, and whether what was acknowledged is still there, is what the rules differ in
+//! (Shapiro et al. 2011, *Conflict-free replicated data types*). Document: `spec-docs/multi-leader.md`.
+//!
+//! The modules stand in reading order: what a configuration is, what a replica knows, what replicas
+//! say, and then what they do, one file for each section of the protocol.
+
+mod policy; // §1 the questions that a configuration answers
+mod safeguard; // §1 what a model can switch off
+mod state; // §2 who exists and what they remember
+mod message; // §3 what they say
+mod transition; // §4 which handler gets which input
+mod update; // §4 taking updates
+mod delivery; // §4 applying the updates of others, in which order
+mod gossip; // §4 repeating what may have been lost
+mod topology; // §4 who talks to whom
+mod cell; // §5 what is at a key
+mod register; // §5 registers: which of several writes stays
+mod counter; // §5 counters
+
+#[cfg(feature = "model-checking")]
+pub mod properties; // §6 what must stay true
+#[cfg(feature = "model-checking")]
+pub mod witnesses; // §6 what has to happen
+#[cfg(feature = "model-checking")]
+mod judging; // §6 what both ask of replicas
+#[cfg(feature = "model-checking")]
+pub mod scenarios; // §7 where it holds and where it does not
+#[cfg(feature = "model-checking")]
+mod narrate; // §8 the protocol in words
+
+#[cfg(test)]
+mod tests;
+
+pub use cell::Cell;
+pub use counter::{Counter, Sum};
+pub use message::Message;
+pub use policy::{
+    Clock, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Ties, Topology,
+};
+pub use register::{Register, Version};
+pub use safeguard::{Safeguard, Safeguards};
+pub use state::{Answered, Change, Durable, Event, Replica, Stamp, Timer};

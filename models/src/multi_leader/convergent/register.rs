@@ -1,0 +1,86 @@
+//! Registers: which of several writes stays.
+
+use serde::{Deserialize, Serialize};
+
+use super::state::Stamp;
+use super::{RegisterRule, Ties};
+use crate::vocabulary::{Author, Context, Dot, Value};
+
+/// What was written to a key and has not given way to another write. One version at most, unless the
+/// rule is [`RegisterRule::KeepAll`]; in the order of their dots.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Register(Vec<Version>);
+
+/// What one write leaves.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Version {
+    /// The name of the write.
+    pub dot: Dot,
+    /// The updates that it knew of.
+    pub past: Context,
+    /// When it was made.
+    pub stamp: Stamp,
+    /// Whose request it was.
+    pub author: Author,
+    /// What was written; `None` by a deletion.
+    pub value: Option<Value>,
+}
+
+impl Register {
+    /// The versions that are kept.
+    #[must_use]
+    pub fn versions(&self) -> &[Version] {
+        &self.0
+    }
+
+    /// Whether anybody has written.
+    #[must_use]
+    pub const fn is_used(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// What readers see. Of several versions that with the last dot, the same at every replica
+    /// (CouchDB's deterministic winner).
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        self.0.last()?.value.as_ref()
+    }
+
+    /// A write arrives, perhaps again.
+    pub(super) fn apply(&mut self, rule: RegisterRule, new: Version) {
+        if rule == RegisterRule::KeepAll {
+            return self.keep_all(new);
+        }
+        match self.0.first_mut() {
+            None => self.0.push(new),
+            Some(old) if wins(rule, &new, old) => *old = new,
+            Some(_) => {}
+        }
+    }
+
+    fn keep_all(&mut self, new: Version) {
+        if self.0.iter().any(|old| old.dot == new.dot || old.past.contains(new.dot)) {
+            return;
+        }
+        self.0.retain(|old| !new.past.contains(old.dot));
+        let place = self.0.partition_point(|old| old.dot < new.dot);
+        self.0.insert(place, new);
+    }
+}
+
+/// Whether `new` takes the place of `old`.
+fn wins(rule: RegisterRule, new: &Version, old: &Version) -> bool {
+    match rule {
+        RegisterRule::LastArrived => true,
+        RegisterRule::LastWriter { ties: Ties::LaterArrival, .. } => {
+            new.stamp.time >= old.stamp.time
+        }
+        RegisterRule::LastWriter { ties: Ties::HigherReplica, .. } => {
+            (new.stamp, new.dot) > (old.stamp, old.dot)
+        }
+        RegisterRule::HighestReplica => new.dot > old.dot,
+        RegisterRule::KeepWinner | RegisterRule::KeepAll => {
+            new.past.contains(old.dot) || !old.past.contains(new.dot) && new.dot > old.dot
+        }
+    }
+}

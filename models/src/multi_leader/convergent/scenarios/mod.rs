@@ -1,0 +1,138 @@
+//! The table that `check` runs and that `spec-docs/multi-leader.md` prints: configuration × faults ×
+//! property × verdict.
+//!
+//! Each scenario differs from a named configuration in what its question is about, and runs in the
+//! smallest world that shows the answer.
+
+mod counters;
+mod order;
+mod registers;
+mod reads;
+
+use super::{Clock, Convergent, CounterRule, Delivery, RegisterRule, Safeguard, Ties};
+use crate::cluster::{
+    Ask, At, Client, Environment, FaultBudget, NetworkKind, Property, Section, Session, Step,
+};
+use crate::consistency::Guarantee;
+
+/// Every scenario, by subject.
+pub const SECTIONS: &[Section<Convergent>] =
+    &[registers::SECTION, counters::SECTION, order::SECTION, reads::SECTION];
+
+/// Known facts about multi-leader replication that no scenario decides, and why.
+pub const LEFT_OUT: &[(&str, &str)] = &[
+    (
+        "B01",
+        "Locks at all replicas and two-phase commit detect conflicts before they happen: another protocol.",
+    ),
+    ("B02", "As B01."),
+    ("B03", "As B01."),
+    ("B04", "As B01: a lock with a lease, and what it guards."),
+    ("B05", "Certification orders transactions by broadcast: another protocol."),
+    ("B07", "As B05."),
+    ("B08", "As B05."),
+    ("B09", "As B05."),
+    ("B10", "As B05."),
+    ("B11", "As B05."),
+    ("B12", "As B05."),
+    ("B13", "As B05."),
+    ("B14", "Routing each key to its home avoids conflicts: another protocol."),
+    ("B15", "As B14."),
+    ("B17", "As B14."),
+    ("B33", "Sets are another data type."),
+    ("B34", "As B33."),
+    ("B35", "As B33."),
+    ("B37", "As B33."),
+    ("B38", "As B33."),
+    (
+        "B40",
+        "A write here knows of all that its replica has, so that no client's context is needed.",
+    ),
+    ("B41", "As B40."),
+    ("B43", "Users that merge are clients that read and write."),
+    ("B44", "As B33."),
+    ("B45", "Text is another data type."),
+    ("B46", "As B45."),
+    ("B47", "As B45."),
+    ("B48", "As B45."),
+    ("B50", "As B45."),
+    ("B51", "As B45."),
+    ("B55", "What is applied once is passed on once, so nothing goes round for ever."),
+    ("B57", "A key that two create is one key with two versions."),
+    ("B58", "A value here is written whole."),
+    ("B60", "Deletions are kept for ever here."),
+];
+
+/// Two replicas whose last writer wins.
+const fn last_writer(clock: Clock, ties: Ties) -> Convergent {
+    ruled(RegisterRule::LastWriter { clock, ties }, 2)
+}
+
+/// So many replicas that decide between writes by `rule`, and apply updates as they arrive.
+const fn ruled(register: RegisterRule, replicas: u8) -> Convergent {
+    Convergent { register, delivery: Delivery::Any, ..Convergent::keeping_all(replicas) }
+}
+
+/// Two replicas that count by `rule`, and apply updates as they arrive.
+const fn counting(counter: CounterRule) -> Convergent {
+    Convergent { counter, delivery: Delivery::Any, ..Convergent::keeping_all(2) }
+}
+
+/// The same without a safeguard.
+const fn without(safeguard: Safeguard, protocol: Convergent) -> Convergent {
+    Convergent { safeguards: protocol.safeguards.without(safeguard), ..protocol }
+}
+
+/// No faults but these.
+const fn faults(faults: FaultBudget) -> Environment {
+    Environment { faults, ..Environment::CALM }
+}
+
+/// Clocks that run, and may differ by `skew` ticks.
+const fn ticks(ticks: u8, skew: u64) -> Environment {
+    Environment { clock_skew: skew, ..faults(FaultBudget { ticks, ..FaultBudget::NONE }) }
+}
+
+impl Environment {
+    /// The same, where a message arrives at most once.
+    const fn once(self) -> Self {
+        Self { network: NetworkKind::AtMostOnce, ..self }
+    }
+
+    /// The same, where what may have been lost is repeated without end, and what nobody will act on
+    /// is forgotten.
+    const fn gossiping(self) -> Self {
+        let faults = FaultBudget { repeats: FaultBudget::UNLIMITED, ..self.faults };
+        Self { faults, forgets: true, ..self }
+    }
+}
+
+/// A client whose requests stand alone.
+const fn client(script: &'static [Step]) -> Client {
+    Client { session: Session::Plain, script }
+}
+
+const fn write(key: &'static str, value: &'static str, replica: u8) -> Step {
+    Step::Ask(Ask::Write(key, value), At::Replica(replica))
+}
+
+const fn write_anywhere(key: &'static str, value: &'static str) -> Step {
+    Step::Ask(Ask::Write(key, value), At::Any)
+}
+
+const fn add(key: &'static str, amount: i64, replica: u8) -> Step {
+    Step::Ask(Ask::Add(key, amount), At::Replica(replica))
+}
+
+const fn read(key: &'static str, replica: u8) -> Step {
+    Step::Ask(Ask::Read(key), At::Replica(replica))
+}
+
+/// One write at each of two replicas.
+const TWO_WRITES: &[Client] = &[client(&[write("x", "1", 0)]), client(&[write("x", "2", 1)])];
+
+/// Two writes anywhere, one after the other; and one by somebody else.
+const THREE_WRITES: &[Client] = &[
+    client(&[write_anywhere("x", "1"), write_anywhere("x", "2")]),
+    client(&[write_anywhere("x", "3")]),
+];

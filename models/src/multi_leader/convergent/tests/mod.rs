@@ -1,0 +1,13 @@
+//! The protocol, rule by rule and as a whole.
+//!
+//! One file for each section of the protocol; one rule a test. `bench` runs a replica alone.
+
+mod bench;
+
+mod counters;
+mod delivery;
+mod gossip;
+mod laws;
+mod registers;
+mod totality;
+mod updates;

@@ -1,0 +1,123 @@
+//! Taking updates: each replica decides by what it has, and answers at once.
+
+use super::state::{Change, Event, Stamp};
+use super::transition::Turn;
+use super::{Cell, Clock, CounterRule, Limit, RegisterRule, Safeguard};
+use crate::vocabulary::{Author, ClientId, Dot, Key, Operation, Outcome, Refusal, Request, Value};
+
+/// Where an update changes something, where and what, and what its client hears; else only that.
+type Decision = Result<(Key, Change, Outcome), Outcome>;
+
+impl Turn<'_> {
+    /// A client wants to read: it sees what this replica has applied.
+    pub(super) fn on_read(&mut self, client: ClientId, request: &Request) {
+        let Some(key) = request.operation.key() else { return };
+        let found = self.cell(key).value();
+        self.reply(client, request.id, Outcome::Found(found));
+    }
+
+    /// A client wants an update: apply it, keep it, answer, and tell the others.
+    pub(super) fn on_update(&mut self, client: ClientId, request: Request) {
+        if self.policy.has(Safeguard::RequestsRecognised)
+            && let Some(last) = self.replica.durable.answered.get(&client)
+            && last.request >= request.id
+        {
+            if last.request == request.id {
+                let outcome = last.outcome.clone();
+                self.reply(client, request.id, outcome);
+            }
+            // ignored otherwise: the client has gone on since, so it has its answer.
+            return;
+        }
+        match self.decide(&request.operation) {
+            Ok((key, change, outcome)) => {
+                let author = Author { client, request: request.id };
+                let event = self.event(author, key, change, outcome.clone());
+                self.apply(&event);
+                self.persist();
+                self.tell(event);
+                self.reply(client, request.id, outcome);
+            }
+            Err(outcome) => self.reply(client, request.id, outcome),
+        }
+    }
+
+    /// What `operation` comes to here; or what to answer where it changes nothing.
+    fn decide(&self, operation: &Operation) -> Decision {
+        match operation {
+            Operation::Write { key, value } => {
+                self.decide_write(key, Some(value.clone()), Outcome::Done)
+            }
+            Operation::Delete { key } => self.decide_write(key, None, Outcome::Done),
+            Operation::CompareAndSet { key, expected, value } => {
+                if self.cell(key).value() != *expected {
+                    return Err(Outcome::Swapped(false));
+                }
+                self.decide_write(key, Some(value.clone()), Outcome::Swapped(true))
+            }
+            Operation::Add { key, amount } => self.decide_addition(key, *amount),
+            Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
+                Err(Outcome::Refused(Refusal::ChangeImpossible))
+            }
+            Operation::Read { key } => Err(Outcome::Found(self.cell(key).value())),
+        }
+    }
+
+    fn decide_write(&self, key: &Key, value: Option<Value>, outcome: Outcome) -> Decision {
+        if self.cell(key).counter.is_used() {
+            return Err(Outcome::Refused(Refusal::NotANumber));
+        }
+        Ok((key.clone(), Change::Write(value), outcome))
+    }
+
+    fn decide_addition(&self, key: &Key, amount: i64) -> Decision {
+        let cell = self.cell(key);
+        let total = cell.counter.total() + i128::from(amount);
+        let Ok(value) = i64::try_from(total) else {
+            return Err(Outcome::Refused(Refusal::NotANumber));
+        };
+        if cell.register.is_used() {
+            return Err(Outcome::Refused(Refusal::NotANumber));
+        }
+        let own = cell.counter.of(self.me).with(amount);
+        let is_short = match self.policy.limit {
+            Limit::None => false,
+            Limit::Checked => total < 0,
+            Limit::Escrow => own.total() < 0,
+        };
+        if amount < 0 && is_short {
+            return Err(Outcome::Refused(Refusal::Unavailable));
+        }
+        let change = match self.policy.counter {
+            CounterRule::PerReplica => Change::Bring(own),
+            CounterRule::Additions | CounterRule::LargerTotal | CounterRule::SumOfTotals => {
+                Change::Add(amount)
+            }
+        };
+        Ok((key.clone(), change, Outcome::Counted(value)))
+    }
+
+    fn event(&mut self, author: Author, key: Key, change: Change, outcome: Outcome) -> Event {
+        let durable = &mut self.replica.durable;
+        durable.taken += 1;
+        let dot = Dot { replica: self.me, counter: durable.taken };
+        let past = durable.seen.clone();
+        let stamp = Stamp { time: self.time(), replica: self.me };
+        Event { dot, past, stamp, author, outcome, key, change }
+    }
+
+    /// The time of an update that is made now.
+    fn time(&self) -> u64 {
+        let RegisterRule::LastWriter { clock, .. } = self.policy.register else { return 0 };
+        let after_all = self.replica.durable.time.saturating_add(1);
+        match clock {
+            Clock::Wall => self.now.0,
+            Clock::Lamport => after_all,
+            Clock::Hybrid => after_all.max(self.now.0),
+        }
+    }
+
+    fn cell(&self, key: &Key) -> Cell {
+        self.replica.durable.cells.get(key).cloned().unwrap_or_default()
+    }
+}
