@@ -58,7 +58,9 @@ const TEXT: &str = "text/plain; charset=utf-8";
 fn page(path: &str, board: &Board, submitter: &Submitter) -> (&'static str, &'static str, String) {
     match path {
         "/metrics" => {
-            let text = board.last().map(|report| metrics::text(&report)).unwrap_or_default();
+            let gateway = board.gateway.get().map(Arc::as_ref);
+            let text =
+                board.last().map(|report| metrics::text(&report, gateway)).unwrap_or_default();
             ("200 OK", "text/plain; version=0.0.4", text)
         }
         "/healthz" => match board.complaint(submitter) {

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::Report;
+use crate::gateway::{Counter, Counters};
 use crate::wire::Dropped;
 
-pub(super) fn text(report: &Report) -> String {
+pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
     let Report { status, work, counters, unsent, .. } = report;
     let mut text = String::new();
     let mut tell = |name: &str, kind: &str, help: &str, samples: &[(String, u64)]| {
@@ -42,5 +43,12 @@ pub(super) fn text(report: &Report) -> String {
         .map(|reason| (format!("{{reason=\"{}\"}}", reason.name()), counters.dropped(*reason)))
         .collect();
     tell("dropped_total", "counter", "What was dropped, by reason.", &dropped);
+    if let Some(gateway) = gateway {
+        let counted: Vec<_> = Counter::ALL
+            .iter()
+            .map(|(counter, name)| (format!("{{what=\"{name}\"}}"), gateway.get(*counter)))
+            .collect();
+        tell("gateway_total", "counter", "What clients asked, by kind.", &counted);
+    }
     text
 }

@@ -3,20 +3,24 @@
 mod http;
 mod metrics;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use http::serve;
 
 use crate::disk::Disk;
 use crate::driver::{Driver, Work};
+use crate::gateway;
 use crate::hosted::{Hosted, Observation};
 use crate::submission::{Status, Submitter};
 use crate::wire::Counters;
 
 /// What the driver last told, for whoever asks.
 #[derive(Default)]
-pub struct Board(Mutex<Option<Report>>);
+pub struct Board {
+    report: Mutex<Option<Report>>,
+    gateway: OnceLock<Arc<gateway::Counters>>,
+}
 
 /// What the driver tells.
 #[derive(Clone, Debug)]
@@ -32,6 +36,12 @@ struct Report {
 const SILENT_AFTER: Duration = Duration::from_secs(5);
 
 impl Board {
+    /// From now on, also what the gateway for clients counts is told.
+    pub fn watch(&self, counters: &Arc<gateway::Counters>) {
+        // There is one gateway, and it is started once.
+        let _ = self.gateway.set(Arc::clone(counters));
+    }
+
     /// Tells what the replica is doing.
     pub fn publish<P: Hosted, D: Disk>(
         &self,
@@ -66,7 +76,7 @@ impl Board {
     }
 
     fn report(&self) -> MutexGuard<'_, Option<Report>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was last told.

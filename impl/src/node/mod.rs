@@ -100,6 +100,9 @@ impl Node {
         let driver = Driver::start(protocol, settings, store, wire, tracer, Clock::new().now());
         let drive = drive(driver, sockets, submitted);
         let gateway = clients::serve_clients(cluster, member, submitter.clone())?;
+        if let Some(gateway) = &gateway {
+            board.watch(gateway.counters());
+        }
         Ok(Self { submitter, board, gateway, drive })
     }
 

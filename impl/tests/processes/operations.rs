@@ -56,9 +56,11 @@ fn operators_are_told_how_a_replica_is() {
     let page = |path: &str| get(admin, path).expect("it answers");
     assert!(page("/healthz").0.contains("200 OK"));
     let (_, metrics) = page("/metrics");
-    for wanted in
-        ["holdfast_role{role=\"leader\"} 1", "holdfast_dropped_total{reason=\"forged\"} 0"]
-    {
+    for wanted in [
+        "holdfast_role{role=\"leader\"} 1",
+        "holdfast_dropped_total{reason=\"forged\"} 0",
+        "holdfast_gateway_total{what=\"commands\"} 0",
+    ] {
         assert!(metrics.contains(wanted), "{metrics}");
     }
     assert!(page("/other").0.contains("404"));
