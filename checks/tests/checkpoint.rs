@@ -63,7 +63,7 @@ fn a_search_that_was_killed_again_and_again_finds_what_one_finds_that_was_not() 
     kill_after(2, folder.path(), &run(SCENARIO, &resume));
     let resumed = check(&run(SCENARIO, &["--resume", path, "--compressed"]));
     assert_eq!(resumed.code, 0, "{}{}", resumed.out, resumed.err);
-    let expected = check(&run(SCENARIO, &[]));
+    let expected = check(&run(SCENARIO, &["--full"]));
     assert_eq!(found(&resumed.out), found(&expected.out));
 }
 
@@ -74,7 +74,7 @@ fn a_search_that_ran_out_of_time_goes_on_with_more() {
     let stopped = check(&run(SCENARIO, &["--checkpoint", path, "--time", "100ms"]));
     assert_eq!(stopped.code, 3, "{}{}", stopped.out, stopped.err);
     let resumed = check(&run(SCENARIO, &["--resume", path]));
-    assert_eq!(found(&resumed.out), found(&check(&run(SCENARIO, &[])).out));
+    assert_eq!(found(&resumed.out), found(&check(&run(SCENARIO, &["--full"])).out));
 }
 
 #[test]

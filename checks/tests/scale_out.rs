@@ -123,7 +123,7 @@ fn any_number_of_processes_reports_what_one_reports() {
     for (name, counts) in
         [("majority-elects", &[1, 2, 4][..]), ("old-leader-keeps-its-tail", &[3][..])]
     {
-        let expected = scenario(&check(&["run", name, "--format", "json"]), name);
+        let expected = scenario(&check(&["run", name, "--full", "--format", "json"]), name);
         for processes in counts {
             let (first, others) = together(name, *processes);
             assert_eq!(scenario(&first, name), expected, "{name} by {processes} processes");

@@ -2,10 +2,9 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Duration;
 
 use holdfast_check::catalog::{Entry, Family, entries, families};
-use holdfast_check::explore::{End, Explorable, Exploration, Sought, Supervisor, Ticket, silently};
+use holdfast_check::explore::{End, Explorable, Exploration, Sought, silently};
 use holdfast_check::verdict::{Kind, Statement};
 use holdfast_models::cluster::{
     Cluster, CrashPoints, Environment, FaultBudget, NetworkKind, Property, Symmetry, Tier,
@@ -17,6 +16,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::random::{self, explored, naive, symmetric_properties};
+use super::supervised::supervised;
 use super::table::{Table, rules};
 
 /// From so many states on, looking at every one takes seconds.
@@ -24,16 +24,12 @@ const LARGE: usize = 80_000;
 /// So many, nobody looks at every one.
 const TOO_MANY: usize = 12_000_000;
 
-fn ticket() -> Arc<Ticket> {
-    Supervisor::new(8 << 30).watch(Duration::from_mins(5))
-}
-
 fn reduced(entry: &Entry, threads: usize) -> Exploration {
-    entry.cluster.explore(&Sought::Everything, threads, &ticket())
+    supervised(|ticket| entry.cluster.explore(&Sought::Everything, threads, ticket))
 }
 
 fn whole(entry: &Entry) -> Exploration {
-    entry.cluster.explore_whole(&Sought::Everything, 1, &ticket())
+    supervised(|ticket| entry.cluster.explore_whole(&Sought::Everything, 1, ticket))
 }
 
 fn lengths(exploration: &Exploration) -> Vec<Option<usize>> {
@@ -189,7 +185,7 @@ fn a_refused_symmetry_is_a_finding() {
     let mut cluster = cluster("majority-elects");
     cluster.environment.symmetry.replicas = ReplicaSet::first(2);
     let End::Panicked { message, .. } =
-        cluster.explore(&Sought::Nearest(vec![0]), 1, &ticket()).end
+        supervised(|ticket| cluster.explore(&Sought::Nearest(vec![0]), 1, ticket)).end
     else {
         panic!("nobody noticed");
     };
@@ -203,7 +199,8 @@ fn a_property_that_tells_replicas_apart_is_noticed() {
     let names_one: Property<SingleLeader> =
         Property::witness("replica-1-is-down", "", |view| view.replica(ReplicaId(1)).is_none());
     cluster.properties = vec![names_one];
-    let End::Panicked { message, trace } = cluster.explore(&Sought::Everything, 1, &ticket()).end
+    let End::Panicked { message, trace } =
+        supervised(|ticket| cluster.explore(&Sought::Everything, 1, ticket)).end
     else {
         panic!("nobody noticed");
     };
@@ -250,7 +247,7 @@ fn clusters(nameless: bool) -> impl Strategy<Value = Cluster<Table>> {
 }
 
 fn by_engine(cluster: &Cluster<Table>) -> Exploration {
-    cluster.explore(&Sought::Everything, 1, &ticket())
+    supervised(|ticket| cluster.explore(&Sought::Everything, 1, ticket))
 }
 
 proptest! {

@@ -15,14 +15,16 @@ const MEMORY: u64 = 4 << 30;
 
 /// What one process finds, if it is through within `time`.
 fn alone(cluster: &dyn Explorable, time: Duration) -> Option<Exploration> {
-    let ticket = Supervisor::new(MEMORY).watch(time);
+    let supervisor = Supervisor::new(MEMORY);
+    let ticket = supervisor.watch(time);
     let exploration = cluster.explore(&Sought::Everything, 1, &ticket);
     (!ticket.is_stopped()).then_some(exploration)
 }
 
 /// Everything that is reported is the same, but for time and memory.
 fn assert_same(name: &str, cluster: &dyn Explorable, peers: usize, alone: &Exploration) -> usize {
-    let ticket = Supervisor::new(MEMORY).watch(TIME);
+    let supervisor = Supervisor::new(MEMORY);
+    let ticket = supervisor.watch(TIME);
     let explored = cluster.explore_together(&Team::Threads(peers), &ticket);
     let (together, share) = explored.expect("nothing has to come true in the end");
     assert_eq!(together.states, alone.states, "states of {name} with {peers} peers");
@@ -84,7 +86,8 @@ fn what_comes_true_in_the_end_is_refused() {
     let is_liveness =
         |entry: &&Entry| entry.claims.iter().any(|(what, _)| what.kind == Kind::Liveness);
     let entry = entries(&families).find(is_liveness).expect("the table has some");
-    let ticket = Supervisor::new(MEMORY).watch(TIME);
+    let supervisor = Supervisor::new(MEMORY);
+    let ticket = supervisor.watch(TIME);
     let refused = entry.cluster.explore_together(&Team::Threads(2), &ticket);
     let told = refused.expect_err("it is not judged").to_string();
     assert!(told.contains("judged in one process only"), "{told}");
