@@ -50,9 +50,9 @@ fn crashes_inside_a_step_change_no_verdict_where_messages_may_be_lost() {
         if crashes == 0 || cluster.environment.network == NetworkKind::Fifo {
             continue;
         }
-        let Some((_, found)) = findings(&cluster, SMALL) else { continue };
+        let Some((_, found)) = findings(&cluster, 5 * SMALL) else { continue };
         cluster.environment.crash_points = CrashPoints::BetweenEffects;
-        let Some((_, found_between)) = findings(&cluster, 8 * SMALL) else { continue };
+        let Some((_, found_between)) = findings(&cluster, 40 * SMALL) else { continue };
         assert_eq!(found, found_between, "{}", scenario.name);
         compared += 1;
     }
