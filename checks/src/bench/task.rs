@@ -145,7 +145,8 @@ impl Search {
     fn explore(self, entry: &Entry, ticket: &Arc<Ticket>) -> Exploration {
         let (cluster, everything) = (&entry.cluster, Sought::Everything);
         match self {
-            Self::Engine { threads } => cluster.explore(&everything, threads, ticket),
+            // Every state: a symmetry would be measured with it.
+            Self::Engine { threads } => cluster.explore_whole(&everything, threads, ticket),
             Self::BreadthFirst => cluster.explore_by_stateright(&everything, 1, ticket),
             Self::DepthFirst => cluster.explore_depth_first_by_stateright(ticket),
         }
