@@ -3,7 +3,7 @@
 //!
 //! Read [`catalog`] for what there is to explore, [`explore`] for how, [`verdict`] for what it comes
 //! to, and [`command`] for what can be asked. [`report`] and [`document`] write the answers, and
-//! [`bench`] measures what they cost.
+//! [`mod@bench`] measures what they cost.
 
 pub mod ask;
 pub mod bench;
