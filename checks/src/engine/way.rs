@@ -76,21 +76,3 @@ impl<P: Protocol> Ways<'_, P> {
         })
     }
 }
-
-/// The first action that leads from `before` to `after`: found by the cluster itself, so that a path is
-/// known to be one.
-pub(super) fn action_between<P: Protocol>(
-    cluster: &Cluster<P>,
-    before: &State<P>,
-    after: &State<P>,
-) -> Action<P> {
-    let mut actions = Vec::new();
-    cluster.actions(before, &mut actions);
-    let leads_there = |action: &Action<P>| match next_state(cluster, before, action) {
-        Next::Changed(next) => *next == *after,
-        Next::Unchanged => false,
-        Next::Panicked(message) => after.panicked == Some(message),
-    };
-    let action = actions.into_iter().find(leads_there);
-    action.expect("what the engine found to follow a state does follow it")
-}

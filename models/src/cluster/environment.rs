@@ -48,6 +48,14 @@ impl Environment {
         partition: Links::NONE,
         symmetry: Symmetry::NONE,
     };
+
+    /// The same, where what may have been lost is repeated without end, and what nobody will act on is
+    /// forgotten.
+    #[must_use]
+    pub const fn repeating(self) -> Self {
+        let faults = FaultBudget { repeats: FaultBudget::UNLIMITED, ..self.faults };
+        Self { faults, forgets: true, ..self }
+    }
 }
 
 /// Without the symmetry: that is no part of what may happen, only of how it is explored.

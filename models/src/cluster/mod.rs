@@ -22,6 +22,7 @@ mod property;
 mod renaming;
 mod replica_step;
 mod scenario;
+pub(crate) mod script;
 mod shared;
 mod state;
 mod symmetry;

@@ -31,7 +31,7 @@ use holdfast_models::protocol::Protocol;
 use super::judge::Judges;
 use super::lessons::Successors;
 use super::parts::Parts;
-use super::way::action_between;
+use super::way::Ways;
 use crate::explore::{Found, Kept, Path, Route, Then, Ticket};
 use crate::scale_out::{Group, Seat, Share, Watch};
 use dataflow::Post;
@@ -241,7 +241,7 @@ fn path_along<P: Narrate>(
     way: &Way,
 ) -> Path<P> {
     let mut row = parts.split(&cluster.initial_state());
-    let mut path = Vec::new();
+    let mut states = vec![parts.join(&row)];
     for wanted in way {
         let (mut ordinal, mut taken) = (0, None);
         successors.of(&row, |next, _| {
@@ -250,12 +250,8 @@ fn path_along<P: Narrate>(
             }
             ordinal += 1;
         });
-        let next = taken.expect("a way that was found can be taken again");
-        let (before, after) = (parts.join(&row), parts.join(&next));
-        let action = action_between(cluster, &before, &after);
-        path.push((before, Some(action)));
-        row = next;
+        row = taken.expect("a way that was found can be taken again");
+        states.push(parts.join(&row));
     }
-    path.push((parts.join(&row), None));
-    path
+    Ways { cluster, parts, symmetry: None }.along(states, false)
 }

@@ -2,6 +2,7 @@
 
 mod clients;
 mod crashes;
+pub(crate) mod reductions;
 mod world;
 
 use std::collections::{BTreeMap, VecDeque};

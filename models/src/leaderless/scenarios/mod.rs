@@ -19,8 +19,9 @@ mod write_back;
 mod writers;
 
 use super::{Leaderless, Safeguard, Versions, WriteBack};
+use crate::cluster::script::{add, client, read, write};
 use crate::cluster::{
-    Ask, At, Client, Environment, FaultBudget, NetworkKind, Property, Section, Session, Step,
+    Ask, At, Client, Environment, FaultBudget, NetworkKind, Property, Section, Step,
 };
 use crate::consistency::Guarantee;
 use crate::vocabulary::ReplicaSet;
@@ -93,20 +94,8 @@ const fn suspicions(suspicions: u8, by: &[u8]) -> Environment {
     }
 }
 
-const fn client(script: &'static [Step]) -> Client {
-    Client { session: Session::Plain, script }
-}
-
-const fn write(key: &'static str, value: &'static str, replica: u8) -> Step {
-    Step::Ask(Ask::Write(key, value), At::Replica(replica))
-}
-
 const fn delete(key: &'static str, replica: u8) -> Step {
     Step::Ask(Ask::Delete(key), At::Replica(replica))
-}
-
-const fn add(key: &'static str, amount: i64, replica: u8) -> Step {
-    Step::Ask(Ask::Add(key, amount), At::Replica(replica))
 }
 
 const fn compare_and_set(
@@ -116,10 +105,6 @@ const fn compare_and_set(
     replica: u8,
 ) -> Step {
     Step::Ask(Ask::CompareAndSet(key, expected, value), At::Replica(replica))
-}
-
-const fn read(key: &'static str, replica: u8) -> Step {
-    Step::Ask(Ask::Read(key), At::Replica(replica))
 }
 
 /// A writer at the first replica, and a reader at the second.

@@ -21,6 +21,7 @@ mod sessions;
 mod synchronous;
 
 use super::{AckRule, Election, ReadRule, Safeguard, SingleLeader};
+use crate::cluster::script::{add, client, read, write, write_anywhere};
 use crate::cluster::{
     Ask, At, Client, Environment, FaultBudget, Links, NetworkKind, Property, Section, Session,
     Step, Symmetry, Verdict,
@@ -103,12 +104,6 @@ impl Environment {
         Self { network: NetworkKind::AtMostOnce, forgets: true, ..self }
     }
 
-    /// The same, where what may have been lost is repeated without end.
-    const fn repeating(self) -> Self {
-        let faults = FaultBudget { repeats: FaultBudget::UNLIMITED, ..self.faults };
-        Self { faults, forgets: true, ..self }
-    }
-
     /// The same, where clients ask again until they are answered.
     const fn retrying(self) -> Self {
         let faults = FaultBudget { retries: FaultBudget::UNLIMITED, ..self.faults };
@@ -132,30 +127,9 @@ impl Environment {
     }
 }
 
-/// A client whose requests stand alone.
-const fn client(script: &'static [Step]) -> Client {
-    Client { session: Session::Plain, script }
-}
-
 /// A client that hands back what it has seen.
 const fn client_with_token(script: &'static [Step]) -> Client {
     Client { session: Session::WithToken, script }
-}
-
-const fn write(key: &'static str, value: &'static str, replica: u8) -> Step {
-    Step::Ask(Ask::Write(key, value), At::Replica(replica))
-}
-
-const fn write_anywhere(key: &'static str, value: &'static str) -> Step {
-    Step::Ask(Ask::Write(key, value), At::Any)
-}
-
-const fn add(key: &'static str, amount: i64, replica: u8) -> Step {
-    Step::Ask(Ask::Add(key, amount), At::Replica(replica))
-}
-
-const fn read(key: &'static str, replica: u8) -> Step {
-    Step::Ask(Ask::Read(key), At::Replica(replica))
 }
 
 const fn read_anywhere(key: &'static str) -> Step {

@@ -10,8 +10,9 @@ mod registers;
 mod reads;
 
 use super::{Clock, Convergent, CounterRule, Delivery, RegisterRule, Safeguard, Ties};
+use crate::cluster::script::{add, client, read, write, write_anywhere};
 use crate::cluster::{
-    Ask, At, Client, Environment, FaultBudget, NetworkKind, Property, Section, Session, Step,
+    Ask, At, Client, Environment, FaultBudget, NetworkKind, Property, Section, Step,
 };
 use crate::consistency::Guarantee;
 
@@ -98,34 +99,6 @@ impl Environment {
     const fn once(self) -> Self {
         Self { network: NetworkKind::AtMostOnce, ..self }
     }
-
-    /// The same, where what may have been lost is repeated without end, and what nobody will act on
-    /// is forgotten.
-    const fn gossiping(self) -> Self {
-        let faults = FaultBudget { repeats: FaultBudget::UNLIMITED, ..self.faults };
-        Self { faults, forgets: true, ..self }
-    }
-}
-
-/// A client whose requests stand alone.
-const fn client(script: &'static [Step]) -> Client {
-    Client { session: Session::Plain, script }
-}
-
-const fn write(key: &'static str, value: &'static str, replica: u8) -> Step {
-    Step::Ask(Ask::Write(key, value), At::Replica(replica))
-}
-
-const fn write_anywhere(key: &'static str, value: &'static str) -> Step {
-    Step::Ask(Ask::Write(key, value), At::Any)
-}
-
-const fn add(key: &'static str, amount: i64, replica: u8) -> Step {
-    Step::Ask(Ask::Add(key, amount), At::Replica(replica))
-}
-
-const fn read(key: &'static str, replica: u8) -> Step {
-    Step::Ask(Ask::Read(key), At::Replica(replica))
 }
 
 /// One write at each of two replicas.

@@ -191,7 +191,7 @@ pub(super) const SECTION: Section<Convergent> = Section {
             question: "Do replicas agree in the end, if messages are lost?",
             tier: Tier::Quick,
             protocol: Convergent::keeping_all(2),
-            environment: faults(FaultBudget { losses: 2, ..FaultBudget::NONE }).gossiping(),
+            environment: faults(FaultBudget { losses: 2, ..FaultBudget::NONE }).repeating(),
             clients: TWO_WRITES,
             verdicts: &[
                 (ALL_AGREE_AT_REST, Reached),

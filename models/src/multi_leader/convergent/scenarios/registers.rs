@@ -250,7 +250,7 @@ pub(super) const SECTION: Section<Convergent> = Section {
             tier: Tier::Quick,
             protocol: ruled(RegisterRule::KeepAll, 2),
             environment: faults(FaultBudget { crashes: 1, losses: 1, ..FaultBudget::NONE })
-                .gossiping(),
+                .repeating(),
             clients: &[client(&[write("x", "1", 0)])],
             verdicts: &[
                 (ALL_AGREE_AT_REST, Reached),
