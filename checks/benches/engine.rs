@@ -7,11 +7,7 @@ use std::io::stdout;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use holdfast_check::bench::{Plan, Processes, Search, table};
-
-/// Several million states: what is there once does not count any more.
-const LARGE: &str = "majority-at-length";
-const ENGINE: Search = Search::Engine { threads: 1 };
+use holdfast_check::bench::{Plan, Processes, table};
 
 fn main() -> ExitCode {
     let mut arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -37,19 +33,12 @@ fn main() -> ExitCode {
 /// What the parts that are named measure; all of them, if none is.
 fn plans(parts: &[String]) -> Vec<Plan> {
     let usual = Plan::usual();
-    let nothing = Plan { scenarios: Vec::new(), quick_tier: false, start: false, ..usual.clone() };
+    let (in_speed, in_memory) =
+        usual.comparisons.clone().into_iter().partition(|comparison| comparison.floor);
+    let nothing = Plan { comparisons: Vec::new(), quick_tier: false, start: false, ..usual };
     let plans = [
-        ("speed", Plan { scenarios: usual.scenarios, ..nothing.clone() }),
-        (
-            "memory",
-            Plan {
-                scenarios: vec![LARGE.to_owned()],
-                searches: vec![ENGINE],
-                floor: false,
-                repetitions: 1,
-                ..nothing.clone()
-            },
-        ),
+        ("speed", Plan { comparisons: in_speed, ..nothing.clone() }),
+        ("memory", Plan { comparisons: in_memory, repetitions: 1, ..nothing.clone() }),
         ("quick", Plan { quick_tier: true, repetitions: 1, ..nothing.clone() }),
         ("start", Plan { start: true, repetitions: 10, ..nothing }),
     ];

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use binary::{Ran, check};
-use holdfast_check::bench::{Measurement, Plan, Request, Search, Task};
+use holdfast_check::bench::{Comparison, Measurement, Plan, Request, Search, Task};
 use holdfast_check::catalog::{families, find};
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ fn measured(task: Task) -> Measurement {
 fn a_table_has_a_line_for_each_search_and_for_the_floor_and_tells_the_noise() {
     let table = benched(&[]);
     assert_eq!((table.code, table.err.as_str()), (0, ""), "{}", table.out);
-    for search in Search::ALL {
+    for search in Search::IN_SPEED {
         assert_eq!(table.out.matches(&format!("\n {search} ")).count(), 1, "{}", table.out);
     }
     for part in ["\n floor: rows of 4 numbers", "40 states of 4 numbers, 66 steps, depth 8"] {
@@ -53,7 +53,7 @@ fn a_report_in_json_has_medians_between_their_ends_and_the_bars() {
     assert_eq!((&compared["scenario"], &compared["states"]), (&SMALL.into(), &40.into()));
     assert_eq!(compared["agree"], true);
     let rows = compared["rows"].as_array().expect("a list");
-    assert_eq!(rows.len(), Search::ALL.len() + 1);
+    assert_eq!(rows.len(), Search::IN_SPEED.len() + 1);
     for row in rows {
         let number = |of: &Value, what: &str| of[what].as_f64().expect("a number");
         for sample in [&row["rate"], &row["seconds"]] {
@@ -70,12 +70,14 @@ fn a_report_in_json_has_medians_between_their_ends_and_the_bars() {
 #[test]
 fn every_way_to_explore_comes_to_the_same() {
     let middle = "lease-is-not-honoured";
-    let all = Search::ALL.map(|search| {
+    let searches = Search::IN_SPEED.into_iter().chain(Search::IN_MEMORY);
+    let all = searches.map(|search| {
         let task = Task::Explore { scenario: middle.to_owned(), search };
         let Measurement { states, steps, truncated, wall, .. } = measured(task);
         assert!(truncated.is_none() && wall > 0.0, "{search}");
         (states, steps)
     });
+    let all: Vec<_> = all.collect();
     assert!(all[0].0 > 5_000, "{middle} has {} states", all[0].0);
     assert!(all.iter().all(|one| *one == all[0]), "{all:?}");
 }
@@ -129,9 +131,9 @@ fn what_was_measured_is_recorded_and_told_between_markers() {
 fn what_is_measured_usually_is_large_middle_and_small() {
     let families = families();
     let plan = Plan::usual();
-    assert_eq!(plan.scenarios.len(), 3);
-    for name in plan.scenarios {
-        assert!(find(&families, &name).is_ok(), "{name}");
+    assert_eq!(plan.comparisons.len(), 4);
+    for Comparison { scenario, .. } in plan.comparisons {
+        assert!(find(&families, &scenario).is_ok(), "{scenario}");
     }
 }
 

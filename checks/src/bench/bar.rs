@@ -12,8 +12,10 @@ use super::task::Search;
 const TIMES_REFERENCE: f64 = 20.0;
 /// How much faster two threads have to be than one.
 const SECOND_THREAD: f64 = 1.7;
-/// How many bytes a state may take in tables.
+/// How many bytes of memory a state may take, parents included.
 const BYTES_A_STATE: f64 = 24.0;
+/// And how many if states are compressed.
+const BYTES_COMPRESSED: f64 = 12.0;
 /// How many seconds the quick tier may take.
 const QUICK_TIER: f64 = 20.0;
 /// How many seconds a small scenario may take, from start to verdict.
@@ -21,6 +23,8 @@ const START: f64 = 0.05;
 
 /// Only scenarios with so many states say how fast the engine is, and how large.
 const MANY_STATES: usize = 1_000_000;
+/// And only those with so many how large it is: caches are large, too.
+const VERY_MANY_STATES: usize = 10_000_000;
 /// With less of a processor, a time by the clock says more about the machine than about the engine.
 const LEAST_SHARE: f64 = 0.9;
 
@@ -64,11 +68,10 @@ impl Bar {
     pub fn all(report: &Report) -> Vec<Self> {
         let mut bars = Vec::new();
         let share = report.share().map_or(1.0, |share| share.median);
-        let large = report.largest().filter(|largest| largest.states >= MANY_STATES);
-        if let Some(large) = large {
+        let large = report.largest(Search::BreadthFirst);
+        if let Some(large) = large.filter(|large| large.states >= MANY_STATES) {
             let alone = large.row(Search::Engine { threads: 1 });
             let times = alone.and_then(|row| row.times_reference);
-            let bytes = alone.and_then(|row| row.bytes_a_state);
             let on = &large.scenario;
             bars.extend([
                 Self::new(times, Side::Above, TIMES_REFERENCE, "times", 1.0, || {
@@ -77,8 +80,20 @@ impl Bar {
                 Self::new(large.second_thread, Side::Above, SECOND_THREAD, "times", share, || {
                     format!("{on}: two threads as fast as one")
                 }),
-                Self::new(bytes, Side::Below, BYTES_A_STATE, "bytes", 1.0, || {
-                    format!("{on}: a state in tables")
+            ]);
+        }
+        let large = report.largest(Search::Compressed);
+        if let Some(large) = large.filter(|large| large.states >= VERY_MANY_STATES) {
+            let resident = |search| large.row(search).and_then(|row| row.resident_a_state);
+            let plain = resident(Search::Engine { threads: 1 });
+            let compressed = resident(Search::Compressed);
+            let on = &large.scenario;
+            bars.extend([
+                Self::new(plain, Side::Below, BYTES_A_STATE, "bytes", 1.0, || {
+                    format!("{on}: a state in memory")
+                }),
+                Self::new(compressed, Side::Below, BYTES_COMPRESSED, "bytes", 1.0, || {
+                    format!("{on}: a state in memory, compressed")
                 }),
             ]);
         }

@@ -20,7 +20,7 @@ mod write;
 pub use bar::{Bar, Verdict};
 pub use machine::Machine;
 pub use measurement::Measurement;
-pub use plan::{Plan, SMALL};
+pub use plan::{Comparison, Plan, SMALL};
 pub use process::Processes;
 pub use report::{Compared, Report, Row, Tier};
 pub use sample::Sample;

@@ -14,18 +14,41 @@ use crate::error::Failure;
 const MILLION: &str = "duplicate-reaches-later-leaders";
 /// One with some hundred thousand.
 const MIDDLE: &str = "majority-on-lazy-disks";
+/// One with more than ten million.
+const TEN_MILLION: &str = "promise-outlives-its-lease-at-length";
 /// One with few: what starting takes is all that there is.
 pub const SMALL: &str = "asynchronous-failover";
+
+/// Ways to explore one scenario.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// Which scenario.
+    pub scenario: String,
+    /// The ways, in turn.
+    pub searches: Vec<Search>,
+    /// Whether rows go into a plain set, too.
+    pub floor: bool,
+}
+
+impl Comparison {
+    /// All that is compared in speed.
+    #[must_use]
+    pub fn in_speed(scenario: &str) -> Self {
+        Self { scenario: scenario.to_owned(), searches: Search::IN_SPEED.into(), floor: true }
+    }
+
+    /// All that is compared in memory, of a scenario that may be too large for others.
+    #[must_use]
+    pub fn in_memory(scenario: &str) -> Self {
+        Self { scenario: scenario.to_owned(), searches: Search::IN_MEMORY.into(), floor: false }
+    }
+}
 
 /// Measurements that take turns.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The scenarios to explore.
-    pub scenarios: Vec<String>,
-    /// The ways to explore them, in turn.
-    pub searches: Vec<Search>,
-    /// Whether rows go into a plain set, too.
-    pub floor: bool,
+    /// What is compared, in turn.
+    pub comparisons: Vec<Comparison>,
     /// Whether the quick tier is explored.
     pub quick_tier: bool,
     /// Whether the time from start to verdict is taken.
@@ -39,13 +62,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Everything, of one large, one middle and one small scenario.
+    /// The speed of one large, one middle and one small scenario, the memory of a very large one, the
+    /// quick tier and the time to start.
     #[must_use]
     pub fn usual() -> Self {
+        let in_speed = [MILLION, MIDDLE, SMALL].map(Comparison::in_speed);
+        let in_memory = Comparison::in_memory(TEN_MILLION);
         Self {
-            scenarios: [MILLION, MIDDLE, SMALL].map(str::to_owned).into(),
-            searches: Search::ALL.into(),
-            floor: true,
+            comparisons: in_speed.into_iter().chain([in_memory]).collect(),
             quick_tier: true,
             start: true,
             repetitions: 3,
@@ -57,9 +81,9 @@ impl Plan {
     /// How many processes it takes.
     #[must_use]
     pub fn measurements(&self) -> usize {
-        let of_one = self.searches.len() + usize::from(self.floor);
+        let of_one = |it: &Comparison| it.searches.len() + usize::from(it.floor);
         let others = usize::from(self.quick_tier) + usize::from(self.start);
-        self.repetitions * (self.scenarios.len() * of_one + others)
+        self.repetitions * (self.comparisons.iter().map(of_one).sum::<usize>() + others)
     }
 
     /// Measures, in processes of their own, and tells `begun` what begins.
@@ -75,11 +99,11 @@ impl Plan {
             begun(task.to_string());
             processes.measure(&Request { task, memory: self.memory, time: self.time })
         };
-        let mut turns: Vec<_> = self.scenarios.iter().map(|_| Turns::default()).collect();
+        let mut turns: Vec<_> = self.comparisons.iter().map(|_| Turns::default()).collect();
         let (mut tier, mut start) = (Vec::new(), Vec::new());
         for _ in 0..self.repetitions {
-            for (scenario, turns) in self.scenarios.iter().zip(&mut turns) {
-                self.take_turns(scenario, turns, &mut measure)?;
+            for (comparison, turns) in self.comparisons.iter().zip(&mut turns) {
+                turns.take(comparison, &mut measure)?;
             }
             if self.quick_tier {
                 tier.push(measure(Task::QuickTier)?);
@@ -88,40 +112,18 @@ impl Plan {
                 start.push(processes.start_to_verdict()?.as_secs_f64());
             }
         }
-        let compared = self.scenarios.iter().zip(turns);
+        let compared = self.comparisons.iter().zip(turns);
         Ok(Report {
             machine: Machine::this(),
             repetitions: self.repetitions,
             compared: compared
-                .filter_map(|(scenario, turns)| {
-                    Compared::of(scenario, &turns.searches, &turns.floor)
+                .filter_map(|(comparison, turns)| {
+                    Compared::of(&comparison.scenario, &turns.searches, &turns.floor)
                 })
                 .collect(),
             quick_tier: Tier::of(&tier),
             start: Sample::of(start),
         })
-    }
-
-    fn take_turns(
-        &self,
-        scenario: &str,
-        turns: &mut Turns,
-        measure: &mut impl FnMut(Task) -> Result<Measurement, Failure>,
-    ) -> Result<(), Failure> {
-        for (index, search) in self.searches.iter().enumerate() {
-            let task = Task::Explore { scenario: scenario.to_owned(), search: *search };
-            let measured = measure(task)?;
-            if turns.searches.len() == index {
-                turns.searches.push((*search, Vec::new()));
-            }
-            turns.searches[index].1.push(measured);
-        }
-        let first = turns.searches.first().and_then(|(_, measured)| measured.last());
-        if let (true, Some(first)) = (self.floor, first) {
-            let Measurement { columns, states, steps, .. } = *first;
-            turns.floor.push(measure(Task::Floor { columns, states, steps })?);
-        }
-        Ok(())
     }
 }
 
@@ -130,4 +132,28 @@ impl Plan {
 struct Turns {
     searches: Vec<(Search, Vec<Measurement>)>,
     floor: Vec<Measurement>,
+}
+
+impl Turns {
+    fn take(
+        &mut self,
+        comparison: &Comparison,
+        measure: &mut impl FnMut(Task) -> Result<Measurement, Failure>,
+    ) -> Result<(), Failure> {
+        let Comparison { scenario, searches, floor } = comparison;
+        for (index, search) in searches.iter().enumerate() {
+            let task = Task::Explore { scenario: scenario.clone(), search: *search };
+            let measured = measure(task)?;
+            if self.searches.len() == index {
+                self.searches.push((*search, Vec::new()));
+            }
+            self.searches[index].1.push(measured);
+        }
+        let first = self.searches.first().and_then(|(_, measured)| measured.last());
+        if let (true, Some(first)) = (floor, first) {
+            let Measurement { columns, states, steps, .. } = *first;
+            self.floor.push(measure(Task::Floor { columns, states, steps })?);
+        }
+        Ok(())
+    }
 }

@@ -100,10 +100,11 @@ impl Report {
         rows.filter_map(|row| row.truncated.clone()).chain(tier).next()
     }
 
-    /// The scenario with most states.
+    /// The scenario with most states of those that `search` has explored.
     #[must_use]
-    pub fn largest(&self) -> Option<&Compared> {
-        self.compared.iter().max_by_key(|compared| compared.states)
+    pub fn largest(&self, search: Search) -> Option<&Compared> {
+        let explored = self.compared.iter().filter(|compared| compared.row(search).is_some());
+        explored.max_by_key(|compared| compared.states)
     }
 
     /// The row whose rates are farthest apart, with its scenario.
@@ -187,7 +188,7 @@ impl Row {
     ) -> Option<Self> {
         let threads = match search {
             Some(Search::Engine { threads }) => threads,
-            Some(Search::BreadthFirst | Search::DepthFirst) | None => 1,
+            Some(Search::Compressed | Search::BreadthFirst | Search::DepthFirst) | None => 1,
         };
         let rate = if threads > 1 { Measurement::wall_rate } else { Measurement::computed_rate };
         let is_reference = search == Some(Search::BreadthFirst);

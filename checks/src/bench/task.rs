@@ -14,7 +14,7 @@ use crate::catalog::{Entry, entries, families, find};
 use crate::command::Limits;
 use crate::command::run::explore;
 use crate::error::Failure;
-use crate::explore::{End, Exploration, Sought, Supervisor, Ticket};
+use crate::explore::{End, Exploration, Sought, Storage, Supervisor, Ticket};
 
 /// Something to measure, and how much it may take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub enum Search {
         /// How many.
         threads: usize,
     },
+    /// The engine, with one thread and compressed states.
+    Compressed,
     /// Stateright's search breadth first, with one thread.
     BreadthFirst,
     /// Stateright's search depth first, with one thread.
@@ -87,7 +89,9 @@ impl Request {
     }
 
     fn explore(&self, entry: &Entry, search: Search) -> Result<Measurement, Failure> {
-        let supervisor = Supervisor::new(self.memory);
+        let compressed = search == Search::Compressed;
+        let storage = Storage { compressed, ..Storage::PLAIN };
+        let supervisor = Supervisor::new(self.memory).storing(storage);
         let ticket = supervisor.watch(self.time);
         let (explored, taken) = watched(|| search.explore(entry, &ticket));
         if let End::Panicked { message, .. } = &explored.end {
@@ -127,17 +131,20 @@ impl Request {
 }
 
 impl Search {
-    /// All, in the order in which they take turns.
-    pub const ALL: [Self; 4] = [
+    /// Those that are compared in speed, in the order in which they take turns.
+    pub const IN_SPEED: [Self; 4] = [
         Self::Engine { threads: 1 },
         Self::BreadthFirst,
         Self::Engine { threads: 2 },
         Self::DepthFirst,
     ];
 
+    /// Those that are compared in memory.
+    pub const IN_MEMORY: [Self; 2] = [Self::Engine { threads: 1 }, Self::Compressed];
+
     const fn is_stateright(self) -> bool {
         match self {
-            Self::Engine { .. } => false,
+            Self::Engine { .. } | Self::Compressed => false,
             Self::BreadthFirst | Self::DepthFirst => true,
         }
     }
@@ -147,6 +154,7 @@ impl Search {
         match self {
             // Every state: a symmetry would be measured with it.
             Self::Engine { threads } => cluster.explore_whole(&everything, threads, ticket),
+            Self::Compressed => cluster.explore_whole(&everything, 1, ticket),
             Self::BreadthFirst => cluster.explore_by_stateright(&everything, 1, ticket),
             Self::DepthFirst => cluster.explore_depth_first_by_stateright(ticket),
         }
@@ -158,6 +166,7 @@ impl fmt::Display for Search {
         match self {
             Self::Engine { threads: 1 } => f.write_str("engine"),
             Self::Engine { threads } => write!(f, "engine, {threads} threads"),
+            Self::Compressed => f.write_str("engine, compressed"),
             Self::BreadthFirst => f.write_str("Stateright, breadth first"),
             Self::DepthFirst => f.write_str("Stateright, depth first"),
         }

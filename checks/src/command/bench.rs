@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::bench::{Bar, Plan, Processes, Report, Request, table};
+use crate::bench::{Bar, Comparison, Plan, Processes, Report, Request, table};
 use crate::catalog::{families, find};
 use crate::document::record_measured;
 use crate::error::Failure;
@@ -18,7 +18,8 @@ use crate::verdict::Status;
 /// What is measured.
 #[derive(Args, Debug)]
 pub struct Bench {
-    /// The scenarios, by name. Without any: a large, a middle and a small one, and the quick tier.
+    /// The scenarios, by name. Without any: a very large, a large, a middle and a small one, and the
+    /// quick tier.
     scenarios: Vec<String>,
     /// How often everything is repeated, in turns.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
@@ -88,9 +89,9 @@ impl Bench {
         let named: Result<Vec<_>, _> = self
             .scenarios
             .iter()
-            .map(|name| find(&families, name).map(|entry| entry.name.to_owned()))
+            .map(|name| find(&families, name).map(|entry| Comparison::in_speed(entry.name)))
             .collect();
-        Ok(Plan { scenarios: named?, quick_tier: false, ..plan })
+        Ok(Plan { comparisons: named?, quick_tier: false, ..plan })
     }
 
     fn measured(&self, plan: &Plan) -> Result<Report, Failure> {

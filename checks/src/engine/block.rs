@@ -1,5 +1,7 @@
 //! Rows of numbers, packed: each column as wide as its largest number needs.
 
+use std::hint::black_box;
+
 /// How many rows share one layout.
 pub(super) const BLOCK: usize = 1 << 14;
 
@@ -66,6 +68,11 @@ impl Block {
         for (field, id) in self.fields.iter().zip(row) {
             *id = self.number(start, *field);
         }
+    }
+
+    /// Has a row fetched into the processor's caches.
+    pub(super) fn fetch(&self, index: usize) {
+        black_box(self.bytes.get(index * self.stride).copied());
     }
 
     pub(super) fn is(&self, index: usize, row: &[u32]) -> bool {

@@ -169,6 +169,7 @@ impl<'a, P: Protocol> Expander<'a, P> {
             node_steps.push(steps);
             for (index, step) in steps.iter().enumerate() {
                 if step.conditions.are_in(front.conditions) {
+                    black_box(parts.reactions[step.reaction as usize].mail.first());
                     possible.push(packed(step.order, me, index));
                 }
             }

@@ -18,17 +18,18 @@ impl<P: Narrate> Search<'_, P> {
         is_through: bool,
         ticket: &Ticket,
     ) -> Result<(), Cause> {
-        let parts = || self.parts.bytes() + self.judges.bytes();
         if !self.visited.is_on_disk() {
             if !ticket.has_to_spill() {
                 return Ok(());
             }
             let held = self.visited.bytes();
             self.visited.spill(&ticket.storage().folder())?;
-            self.room = Some(Room { bytes: ticket.has_spilled(held), parts: parts() });
+            self.room = Some(Room::new(ticket.has_spilled(held)));
         }
-        let is_full = |room: &Room| !room.is_enough_for(self.visited.bytes_to_settle(), parts());
-        if is_through || self.room.as_ref().is_some_and(is_full) {
+        let bytes = self.visited.bytes_to_settle();
+        let (resident, is_short) = ticket.resident();
+        let is_full = |room: &mut Room| room.is_full(bytes, resident, is_short);
+        if self.room.as_mut().is_some_and(is_full) || is_through {
             self.visited.settle()?;
         }
         Ok(())

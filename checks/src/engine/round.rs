@@ -49,7 +49,12 @@ impl<P: Protocol> Round<'_, P> {
                 }
                 let states = start..end.min(start + CHUNK);
                 ticket.visit(states.len());
-                done.push((index, worker.expand(visited, states, open)));
+                let (mut batch, found) = worker.expand(visited, states, open);
+                // Whoever works alone looks for it when it is added, and has nothing to gain here.
+                if threads > 1 {
+                    visited.retain_new(&mut batch);
+                }
+                done.push((index, (batch, found)));
             }
         });
         let mut chunks: Vec<_> = expanded.into_iter().flatten().collect();

@@ -46,6 +46,11 @@ impl Rows {
         pair
     }
 
+    /// Has row `index` fetched into the processor's caches.
+    pub(super) fn fetch(&self, index: usize) {
+        self.blocks[index / BLOCK].fetch(index % BLOCK);
+    }
+
     /// Whether row `index` is `row`.
     pub(super) fn is(&self, index: usize, row: &[u32]) -> bool {
         self.blocks[index / BLOCK].is(index % BLOCK, row)

@@ -15,7 +15,7 @@ use super::bits::Bits;
 use super::states::States;
 use super::table::{Growth, Table};
 use super::visited::{Visited, digest};
-use crate::explore::Cause;
+use crate::explore::{Cause, LEAST_ROOM};
 
 /// Bytes that it takes to sort a row: its digest, its number, and whether it is known.
 const SORTING: usize = size_of::<(u64, u32)>() + size_of::<bool>();
@@ -25,19 +25,27 @@ const SLICE: usize = 1 << 17;
 
 /// How much memory there is for what is compared with states on disk.
 pub(super) struct Room {
-    pub(super) bytes: usize,
-    /// How many bytes the tables of parts took when that was so.
-    pub(super) parts: usize,
+    bytes: usize,
+    /// How many bytes the process had when what is new was found out last.
+    resident: u64,
 }
 
-/// What parts point to takes about so many times what their tables take.
-const POINTED_TO: usize = 4;
-
 impl Room {
-    /// Whether there is room for `bytes` once the tables of parts take `parts` bytes.
-    pub(super) const fn is_enough_for(&self, bytes: usize, parts: usize) -> bool {
-        let more = parts.saturating_sub(self.parts) * POINTED_TO;
-        bytes <= self.bytes.saturating_sub(more)
+    /// With room for `bytes`.
+    pub(super) const fn new(bytes: usize) -> Self {
+        Self { bytes, resident: 0 }
+    }
+
+    /// Whether there is no room for more than `bytes`. If the process is `short` of memory, parts have
+    /// grown into it: from then on there is less. It has `resident` bytes, some of which are free again
+    /// once what is new was found out: so it is only short if it has more than it had then.
+    pub(super) fn is_full(&mut self, bytes: usize, resident: u64, is_short: bool) -> bool {
+        let has_grown_into = is_short && resident > self.resident && bytes >= LEAST_ROOM;
+        if has_grown_into {
+            self.resident = resident;
+            self.bytes = self.bytes.min(bytes / 4 * 3);
+        }
+        has_grown_into || bytes > self.bytes
     }
 }
 
@@ -125,7 +133,7 @@ impl Visited {
         }
         *rows = States::new(rows.columns(), false);
         *family = Bits::default();
-        tables.iter_mut().for_each(Table::clear);
+        tables.iter_mut().for_each(|table| *table = Table::new(Growth::Usual));
         Ok(())
     }
 
@@ -137,5 +145,30 @@ impl Visited {
         self.open(index..index + 1)?;
         self.read(index, row);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1 << 20;
+
+    #[test]
+    fn there_is_less_room_once_parts_have_grown_into_it() {
+        let mut room = Room::new(40 << 20);
+        assert!(!room.is_full(40 << 20, 100 * MIB, false), "it is just enough");
+        assert!(room.is_full((40 << 20) + 1, 100 * MIB, false), "that is more");
+        assert!(room.is_full(20 << 20, 120 * MIB, true), "memory is short");
+        assert!(!room.is_full(15 << 20, 120 * MIB, true), "what was free again is used again");
+        assert!(room.is_full((15 << 20) + 1, 120 * MIB, true), "but only three quarters of it");
+        assert!(room.is_full(8 << 20, 121 * MIB, true), "parts have grown again");
+        assert!(room.is_full((6 << 20) + 1, 100 * MIB, false), "and keep what they took");
+    }
+
+    #[test]
+    fn however_short_memory_is_some_is_compared_at_a_time() {
+        let mut room = Room::new(40 << 20);
+        assert!(!room.is_full(LEAST_ROOM - 1, 200 * MIB, true));
     }
 }

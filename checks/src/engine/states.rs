@@ -41,6 +41,11 @@ impl States {
         }
     }
 
+    /// Has row `index` fetched into the processor's caches.
+    pub(super) fn fetch(&self, index: u32) {
+        self.rows.fetch(index as usize);
+    }
+
     /// Whether row `index` is `row`.
     pub(super) fn is(&self, index: usize, row: &[u32]) -> bool {
         match &self.tree {

@@ -32,7 +32,7 @@ pub(super) enum Growth {
     Thrifty,
 }
 
-/// Smaller tables double.
+/// Smaller tables double, and much smaller ones do it twice.
 const LARGE: usize = 1 << 22;
 
 /// How many slots there are in a segment.
@@ -47,6 +47,11 @@ impl Table {
     /// The slot in which to begin to look for a row.
     pub(super) fn first(&self, digest: u64) -> Slot {
         self.slot(self.home(digest))
+    }
+
+    /// The number in the slot to begin with, if it may be that of a row with this digest.
+    pub(super) fn candidate(&self, digest: u64, first: Slot) -> Option<u32> {
+        (first != EMPTY && self.may_be(first, digest)).then(|| self.number(first))
     }
 
     /// The number of the row with this digest that `is` it; `first` is the slot to begin with.
@@ -116,6 +121,7 @@ impl Table {
     pub(super) fn start_again(&mut self, more: usize) {
         let needed = (self.len + more) * 100 / self.growth.fullest() + 1;
         let growth = match self.growth {
+            Growth::Usual if self.size() < LARGE / 4 => 400,
             Growth::Usual | Growth::Thrifty if self.size() < LARGE => 200,
             Growth::Usual => 140,
             Growth::Thrifty => 110,

@@ -1,6 +1,8 @@
 //! The states that were seen, in the order in which a search that takes one state after another sees
 //! them, and how each was reached.
 
+use std::hint::black_box;
+
 use super::archive::Archive;
 use super::batch::Batch;
 use super::bits::Bits;
@@ -9,6 +11,10 @@ use super::successor::Sum;
 use super::table::{Growth, MOST_ROWS, Table};
 use super::threads::each;
 use crate::explore::Cause;
+
+/// So many rows are looked for at a time: what is not in a cache of the processor is fetched side by
+/// side.
+const GROUP: usize = 64;
 
 /// Every state once, numbered as it was found.
 ///
@@ -55,10 +61,16 @@ impl Visited {
     /// Takes out of `batch` what is there.
     pub(super) fn retain_new(&self, batch: &mut Batch) {
         let tables = self.tables.len();
-        // First all slots and then all rows: what is not in a cache is fetched side by side.
         let table = |digest: u64| &self.tables[table_of(tables, digest)];
+        // First all slots, then all rows: what is not in a cache is fetched side by side.
         let firsts: Vec<_> =
             batch.digests().iter().map(|digest| table(*digest).first(*digest)).collect();
+        for (digest, first) in batch.digests().iter().zip(&firsts) {
+            table(*digest)
+                .candidate(*digest, *first)
+                .into_iter()
+                .for_each(|it| self.rows.fetch(it));
+        }
         batch.retain(|at, digest, row| {
             let is = |index: u32| self.rows.is(index as usize, row);
             table(digest).find(digest, firsts[at], is).is_none()
@@ -90,15 +102,24 @@ impl Visited {
             table.number_up_to(end);
             make_room(table, rows, batch.len(), is_mine);
             let mut new = Vec::new();
-            for (at, digest) in batch.digests().iter().enumerate() {
-                if is_mine(*digest) {
-                    let row = batch.row(at);
+            let mut group = Vec::with_capacity(GROUP);
+            for start in (0..batch.len()).step_by(GROUP) {
+                let end = batch.len().min(start + GROUP);
+                group.clear();
+                group.extend((start..end).filter(|at| is_mine(batch.digests()[*at])));
+                let known = group.iter().filter_map(|at| {
+                    let digest = batch.digests()[*at];
+                    table.candidate(digest, table.first(digest))
+                });
+                known.filter(|index| *index < base).for_each(|index| rows.fetch(index));
+                for at in &group {
+                    let row = batch.row(*at);
                     let is = |index: u32| match index.checked_sub(base) {
                         Some(before) => are_same(batch.row(before as usize), row),
                         None => rows.is(index as usize, row),
                     };
-                    let place = table.insert(*digest, base + at as u32, is);
-                    new.extend(place.map(|place| (at, place)));
+                    let place = table.insert(batch.digests()[*at], base + *at as u32, is);
+                    new.extend(place.map(|place| (*at, place)));
                 }
             }
             new
@@ -176,11 +197,19 @@ fn make_room(table: &mut Table, rows: &States, more: usize, is_mine: impl Fn(u64
     }
     table.start_again(more);
     let mut row = vec![0; rows.columns()];
-    for index in 0..rows.len() {
-        rows.read(index, &mut row);
-        let digest = digest(&row);
-        if is_mine(digest) {
-            table.insert(digest, index as u32, |_| false);
+    let mut group = Vec::with_capacity(GROUP);
+    for start in (0..rows.len()).step_by(GROUP) {
+        group.clear();
+        for index in start..rows.len().min(start + GROUP) {
+            rows.read(index, &mut row);
+            let digest = digest(&row);
+            if is_mine(digest) {
+                black_box(table.first(digest));
+                group.push((digest, index as u32));
+            }
+        }
+        for (digest, index) in &group {
+            table.insert(*digest, *index, |_| false);
         }
     }
 }

@@ -126,7 +126,6 @@ impl<'a, P: Protocol> Worker<'a, P> {
                 digest(row)
             });
         }
-        visited.retain_new(&mut batch);
         (batch, findings)
     }
 

@@ -22,6 +22,7 @@ use crate::scale_out::{Group, Share, Team, Trouble};
 pub(crate) use silence::message;
 pub use silence::silently;
 pub use storage::{Checkpointing, Kept, Storage};
+pub(crate) use supervisor::LEAST_ROOM;
 pub use supervisor::{Cause, Patience, Supervisor, Ticket};
 pub(crate) use trace::{Path, Route};
 pub use trace::{Then, Trace};

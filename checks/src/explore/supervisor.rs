@@ -16,7 +16,7 @@ const HEARTBEAT: Duration = Duration::from_millis(10);
 
 /// Bytes for what is compared with states on disk, however little memory there is: less, and a search
 /// would do nothing else.
-const LEAST: usize = 4 << 20;
+pub(crate) const LEAST_ROOM: usize = 4 << 20;
 
 /// Why a search ended before it was through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,8 +168,21 @@ impl Ticket {
     pub fn has_spilled(&self, held: usize) -> usize {
         self.spilled.store(true, Ordering::Relaxed);
         let others = resident().saturating_sub(held as u64);
-        let left = (self.memory / 8 * 7).saturating_sub(others);
-        self.storage.room.unwrap_or_else(|| usize::try_from(left).unwrap_or(usize::MAX).max(LEAST))
+        let left = self.enough().saturating_sub(others);
+        let left = || usize::try_from(left).unwrap_or(usize::MAX).max(LEAST_ROOM);
+        self.storage.room.unwrap_or_else(left)
+    }
+
+    /// Bytes of memory that the process has, and whether those are nearly all that it may use.
+    #[must_use]
+    pub fn resident(&self) -> (u64, bool) {
+        let resident = resident();
+        (resident, resident > self.enough())
+    }
+
+    /// Whoever uses more has to let go of some.
+    const fn enough(&self) -> u64 {
+        self.memory / 8 * 7
     }
 
     /// For how long the search has been running.
