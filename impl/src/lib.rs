@@ -2,7 +2,6 @@
 
 pub mod admin;
 pub mod client;
-pub mod command;
 pub mod commands;
 pub mod config;
 pub mod digest;
@@ -15,5 +14,6 @@ pub mod node;
 pub mod random;
 pub mod resp;
 pub mod steps;
+pub mod subcommand;
 pub mod submission;
 pub mod wire;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use holdfast_node::command::CommandLine;
+use holdfast_node::subcommand::CommandLine;
 
 fn main() -> ExitCode {
     match CommandLine::parse().run() {

@@ -1,4 +1,4 @@
-//! The command line of `node`.
+//! The command line of `node`: its subcommands. What clients may ask is in `commands`.
 
 mod demo;
 mod files;
