@@ -71,10 +71,28 @@ const VALUES: &[&[u8]] = &[
     b" 1",
     b"1.5",
     b"9999999999",
+    b"9223372036854775807",
+    b"-9223372036854775808",
+    b"9223372036854775808",
+    b"007",
+    b"+7",
+    b"-0",
 ];
-/// What is appended. No digits alone: the store counts on from `01`, which Redis does not.
-const SUFFIXES: &[&[u8]] = &[b"", b"text", b" ", b"\x00\xff\r\n", b"1.5"];
-const AMOUNTS: &[&str] = &["1", "-3", "0", "100", "x", "1.5", "", "+1", "01"];
+const SUFFIXES: &[&[u8]] = &[b"", b"text", b" ", b"\x00\xff\r\n", b"1.5", b"0", b"1"];
+const AMOUNTS: &[&str] = &[
+    "1",
+    "-3",
+    "0",
+    "100",
+    "x",
+    "1.5",
+    "",
+    "+1",
+    "01",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "9223372036854775808",
+];
 const OPTIONS: &[&[&str]] =
     &[&[], &[], &["NX"], &["XX"], &["GET"], &["nx", "get"], &["GET", "XX"], &["NX", "XX"], &["NO"]];
 
@@ -83,7 +101,7 @@ fn command(random: &mut Random) -> Vec<Vec<u8>> {
     let names = [
         "GET", "SET", "DEL", "EXISTS", "MGET", "MSET", "APPEND", "STRLEN", "GETSET", "SETNX",
         "INCR", "DECR", "INCRBY", "DECRBY", "TYPE", "PING", "ECHO", "SELECT", "CLIENT", "get",
-        "BOGUS",
+        "GETDEL", "FLUSHALL", "FLUSHDB", "DBSIZE", "BOGUS",
     ];
     let name = random.of(&names);
     let mut words: Vec<Vec<u8>> = vec![name.into()];
@@ -102,6 +120,11 @@ fn command(random: &mut Random) -> Vec<Vec<u8>> {
         }
         "MSET" => (0..=random.below(3)).for_each(|_| words.extend([key(random), value(random)])),
         "ECHO" => words.push(value(random)),
+        "FLUSHALL" | "FLUSHDB" => {
+            let of: &[&[&str]] = &[&[], &[], &["SYNC"], &["async"], &["NOW"], &["SYNC", "SYNC"]];
+            words.extend(random.of(of).iter().map(|word| word.as_bytes().to_vec()));
+        }
+        "DBSIZE" => {}
         "SELECT" => words.push(random.of(&["0", "0", "x", "99"]).into()),
         "CLIENT" => {
             let of: &[&[&str]] = &[

@@ -160,6 +160,8 @@ impl Rename for Operation {
             },
             Self::AddReplica(replica) => Self::AddReplica(replica.renamed(by)),
             Self::RemoveReplica(replica) => Self::RemoveReplica(replica.renamed(by)),
+            Self::Take { key } => Self::Take { key: key.clone() },
+            Self::Clear => Self::Clear,
         }
     }
 }
@@ -192,6 +194,8 @@ impl Rename for Refusal {
             Self::NotANumber => Self::NotANumber,
             Self::ChangeUnderWay => Self::ChangeUnderWay,
             Self::ChangeImpossible => Self::ChangeImpossible,
+            Self::OutOfRange => Self::OutOfRange,
+            Self::Unsupported => Self::Unsupported,
         }
     }
 }

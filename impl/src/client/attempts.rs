@@ -146,7 +146,9 @@ impl Attempts {
             Refusal::Unavailable
             | Refusal::NotANumber
             | Refusal::ChangeUnderWay
-            | Refusal::ChangeImpossible => Next::Finish(Err(self.failure())),
+            | Refusal::ChangeImpossible
+            | Refusal::OutOfRange
+            | Refusal::Unsupported => Next::Finish(Err(self.failure())),
         }
     }
 

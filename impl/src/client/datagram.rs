@@ -189,7 +189,9 @@ pub fn fits(operation: &Operation) -> bool {
         | Operation::Delete { .. }
         | Operation::Add { .. }
         | Operation::AddReplica(_)
-        | Operation::RemoveReplica(_) => 0,
+        | Operation::RemoveReplica(_)
+        | Operation::Take { .. }
+        | Operation::Clear => 0,
     };
     let expected = match operation {
         Operation::CompareAndSet { expected: Some(expected), .. } => expected.as_bytes().len(),
@@ -199,7 +201,9 @@ pub fn fits(operation: &Operation) -> bool {
         | Operation::Delete { .. }
         | Operation::Add { .. }
         | Operation::AddReplica(_)
-        | Operation::RemoveReplica(_) => 0,
+        | Operation::RemoveReplica(_)
+        | Operation::Take { .. }
+        | Operation::Clear => 0,
     };
     key <= MAX_KEY && value <= MAX_VALUE && expected <= MAX_VALUE
 }

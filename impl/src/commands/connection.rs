@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 
-use holdfast_models::vocabulary::Token;
+use holdfast_models::vocabulary::{Token, decimal};
 
 use super::describe;
 use super::plan::wrong_number;
 use super::table::{Command, Meaning};
 use super::wait::Updated;
-use crate::resp::{Arguments, Response, Version, number};
+use crate::resp::{Arguments, Response, Version};
 use crate::submission::Status;
 
 /// What a node knows about one connection.
@@ -104,7 +104,10 @@ impl Session {
             | Meaning::DecrBy
             | Meaning::Del
             | Meaning::Exists
+            | Meaning::FlushAll
+            | Meaning::FlushDb
             | Meaning::Get
+            | Meaning::GetDel
             | Meaning::GetSet
             | Meaning::Incr
             | Meaning::IncrBy
@@ -124,7 +127,7 @@ impl Session {
         let mut version = self.version;
         let mut name = None;
         if let Some((first, mut options)) = arguments.split_first() {
-            version = match number(first) {
+            version = match decimal(first) {
                 None => {
                     return Response::error("Protocol version is not an integer or out of range");
                 }
@@ -233,7 +236,7 @@ impl Session {
 }
 
 fn select(database: &[u8]) -> Response {
-    match number(database) {
+    match decimal(database) {
         Some(0) => Response::OK,
         Some(_) => Response::error("DB index is out of range"),
         None => Response::error("value is not an integer or out of range"),

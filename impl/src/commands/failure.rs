@@ -33,6 +33,12 @@ pub fn failed(failure: Failure) -> Response {
         Failure::Refused(Refusal::NotANumber) => {
             "ERR value is not an integer or out of range".to_owned()
         }
+        Failure::Refused(Refusal::OutOfRange) => {
+            "ERR increment or decrement would overflow".to_owned()
+        }
+        Failure::Refused(Refusal::Unsupported) => {
+            "NOTSUPPORTED the cluster's protocol cannot do that, nothing was changed".to_owned()
+        }
         Failure::Refused(refusal @ (Refusal::ChangeUnderWay | Refusal::ChangeImpossible)) => {
             format!("ERR {refusal}, nothing was changed")
         }

@@ -1,12 +1,12 @@
 //! What the arguments of a command ask.
 
-use holdfast_models::vocabulary::{Key, Operation, Value};
+use holdfast_models::vocabulary::{Key, Operation, Value, decimal};
 
 use super::table::{Command, Meaning, find};
 use super::task::{Edit, Gather, Only, Task};
 use super::unsupported;
 use super::wait::Wait;
-use crate::resp::{Arguments, Response, number};
+use crate::resp::{Arguments, Response};
 
 /// What is to be done about a command.
 #[derive(Debug)]
@@ -59,7 +59,12 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Plan, Resp
         }
         Meaning::Append => Task::change(key(), Edit::Append(arguments[2].clone())),
         Meaning::MSet => several_writes(&arguments[1..])?,
-        Meaning::Del => Task::delete(keys().collect()),
+        Meaning::Del => {
+            let takes = keys().map(|key| Operation::Take { key });
+            Task::each(takes.collect(), Gather::Present)
+        }
+        Meaning::GetDel => Task::each(vec![Operation::Take { key: key() }], Gather::Value),
+        Meaning::FlushAll | Meaning::FlushDb => flush(&arguments[1..])?,
         Meaning::Incr => add(1),
         Meaning::Decr => add(-1),
         Meaning::IncrBy => add(integer(&arguments[2])?),
@@ -114,6 +119,17 @@ fn set(arguments: &[Vec<u8>]) -> Result<Task, Response> {
     })
 }
 
+/// `FLUSHALL [ASYNC | SYNC]`. The store is cleared when it is answered, either way.
+fn flush(options: &[Vec<u8>]) -> Result<Task, Response> {
+    match options {
+        [] => Ok(Task::each(vec![Operation::Clear], Gather::Done)),
+        [mode] if [&b"ASYNC"[..], b"SYNC"].iter().any(|known| known.eq_ignore_ascii_case(mode)) => {
+            flush(&[])
+        }
+        [..] => Err(Response::error("syntax error")),
+    }
+}
+
 /// `MSET key value ...`. Of a key that is repeated, the last value is written.
 fn several_writes(pairs: &[Vec<u8>]) -> Result<Task, Response> {
     if !pairs.len().is_multiple_of(2) {
@@ -129,7 +145,7 @@ fn several_writes(pairs: &[Vec<u8>]) -> Result<Task, Response> {
 }
 
 fn integer(text: &[u8]) -> Result<i64, Response> {
-    number(text).ok_or_else(|| Response::error("value is not an integer or out of range"))
+    decimal(text).ok_or_else(|| Response::error("value is not an integer or out of range"))
 }
 
 /// What is said about the wrong number of arguments, as Redis says it.

@@ -8,7 +8,7 @@ pub enum Kind {
     Connection,
     /// Reads keys.
     Read,
-    /// Changes keys.
+    /// Changes keys. Without a key among its arguments, it changes all.
     Update,
 }
 
@@ -26,7 +26,10 @@ pub enum Meaning {
     Del,
     Echo,
     Exists,
+    FlushAll,
+    FlushDb,
     Get,
+    GetDel,
     GetSet,
     Hello,
     Incr,
@@ -116,13 +119,19 @@ pub const COMMANDS: &[Command] = {
         command("decrby", M::DecrBy, (3, Update, ONE), "key amount",
             "Subtracts, at once, and tells the number."),
         command("del", M::Del, (-2, Update, ALL), "key ...",
-            "Reads each key, then deletes it if something was there, and counts those."),
+            "Deletes each key, at a moment of its own, and counts those where something was."),
         command("echo", M::Echo, (2, Connection, NONE), "text",
             "Answers with the text."),
         command("exists", M::Exists, (-2, Read, ALL), "key ...",
             "Reads each key and counts where something is, repeated keys repeatedly."),
+        command("flushall", M::FlushAll, (-1, Update, NONE), "[ASYNC | SYNC]",
+            "Deletes all keys, at once."),
+        command("flushdb", M::FlushDb, (-1, Update, NONE), "[ASYNC | SYNC]",
+            "As `FLUSHALL`: there is one database."),
         command("get", M::Get, (2, Read, ONE), "key",
             "Reads the value."),
+        command("getdel", M::GetDel, (2, Update, ONE), "key",
+            "Deletes, and tells what was there, at once."),
         command("getset", M::GetSet, (3, Update, ONE), "key value",
             "Writes, and tells what it replaced, at once."),
         command("hello", M::Hello, (-1, Connection, NONE), "[2 | 3 [SETNAME name]]",

@@ -39,8 +39,6 @@ enum Form {
     Each(Vec<Operation>, Gather),
     /// Read, then compare and set.
     Change { edit: Edit, tries: u8, pending: Option<Response> },
-    /// Read, then delete what is there.
-    Delete { is_deleting: bool },
 }
 
 /// What the outcomes of [`Form::Each`] are answered with.
@@ -50,7 +48,7 @@ pub(super) enum Gather {
     Value,
     /// All values.
     Values,
-    /// How many keys hold something.
+    /// At how many keys something is, or was.
     Present,
     /// The length of the one value.
     Length,
@@ -108,17 +106,13 @@ impl Task {
         Self { keys: vec![key], is_update: true, form }
     }
 
-    pub(super) fn delete(mut keys: Vec<Key>) -> Self {
-        keys.sort_unstable();
-        keys.dedup();
-        Self { keys, is_update: true, form: Form::Delete { is_deleting: false } }
-    }
-
     /// Whether it may follow `earlier` while that is being carried out: both read or both change,
-    /// and they have no key in common.
+    /// and they have no key in common. Without a key, a task concerns all.
     #[must_use]
     pub fn may_overlap(&self, earlier: &Self) -> bool {
         self.is_update == earlier.is_update
+            && !self.keys.is_empty()
+            && !earlier.keys.is_empty()
             && !self.keys.iter().any(|key| earlier.keys.contains(key))
     }
 
@@ -133,7 +127,7 @@ impl Task {
     pub fn begin(&mut self) -> Step {
         match &mut self.form {
             Form::Each(operations, _) => Step::Ask(std::mem::take(operations)),
-            Form::Change { .. } | Form::Delete { .. } => self.read(),
+            Form::Change { .. } => self.read(),
         }
     }
 
@@ -150,17 +144,6 @@ impl Task {
         };
         match &mut self.form {
             Form::Each(_, gather) => Step::Answer(gather.answer(outcomes)),
-            Form::Delete { is_deleting: true } => {
-                Step::Answer(Response::Integer(length(outcomes.len())))
-            }
-            Form::Delete { is_deleting } => {
-                *is_deleting = true;
-                let found =
-                    outcomes.iter().zip(&self.keys).filter(|(outcome, _)| is_there(outcome));
-                let there: Vec<_> =
-                    found.map(|(_, key)| Operation::Delete { key: key.clone() }).collect();
-                if there.is_empty() { Step::Answer(Response::Integer(0)) } else { Step::Ask(there) }
-            }
             Form::Change { pending: Some(response), .. }
                 if outcomes.first() == Some(&Outcome::Swapped(true)) =>
             {
@@ -212,7 +195,8 @@ fn all(answers: Vec<Answered>, is_update: bool) -> Result<Vec<Outcome>, Response
             Err(other) => failure = failure.or(Some(other)),
         }
     }
-    let changed = outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
+    let has_changed = |outcome: &&Outcome| **outcome == Outcome::Done || is_there(outcome);
+    let changed = outcomes.iter().filter(has_changed).count();
     match failure {
         None => Ok(outcomes),
         Some(failure) if is_update => Err(partly_failed(changed, keys, failure)),

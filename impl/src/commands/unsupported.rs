@@ -3,8 +3,6 @@
 
 /// Names, in small letters, and why not.
 const UNSUPPORTED: &[(&[&str], &str)] = &[
-    (&["flushall", "flushdb"], "no operation of the store empties it"),
-    (&["getdel"], "no operation of the store reads and deletes at once"),
     (
         &[
             "expire",

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use holdfast_models::single_leader::{AckRule, AckTimeout, Eviction, SingleLeader};
-use holdfast_models::vocabulary::{Epoch, LogPosition, majority};
+use holdfast_models::vocabulary::{Epoch, LogPosition, decimal, majority};
 
-use crate::resp::{Arguments, Response, number};
+use crate::resp::{Arguments, Response};
 use crate::submission::Status;
 
 /// `WAIT followers milliseconds`
@@ -38,7 +38,7 @@ pub struct Held {
 impl Wait {
     pub(super) fn of(arguments: &Arguments) -> Result<Self, Response> {
         let argument = |at: usize| {
-            let number = arguments.get(at).and_then(|text| number(text));
+            let number = arguments.get(at).and_then(|text| decimal(text));
             number.ok_or_else(|| Response::error("value is not an integer or out of range"))
         };
         let (followers, patience) = (argument(1)?, argument(2)?);

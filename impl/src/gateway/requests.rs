@@ -327,12 +327,16 @@ impl Requests {
     }
 }
 
+/// Whether an update that is answered so has changed something.
 const fn changes(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Done | Outcome::Counted(_) | Outcome::Swapped(true) => true,
-        Outcome::Swapped(false)
-        | Outcome::Found(_)
+        Outcome::Done
+        | Outcome::Found(Some(_))
         | Outcome::Siblings(_)
+        | Outcome::Counted(_)
+        | Outcome::Swapped(true) => true,
+        Outcome::Found(None)
+        | Outcome::Swapped(false)
         | Outcome::Indeterminate
         | Outcome::Refused(_) => false,
     }

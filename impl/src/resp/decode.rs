@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use holdfast_models::vocabulary::decimal;
+
 /// A command and its arguments.
 pub type Arguments = Vec<Vec<u8>>;
 
@@ -137,7 +139,7 @@ impl Decoder {
             let Some(line) = self.line()? else { return Ok(None) };
             let line = &self.buffer[line];
             if let Some(count) = line.strip_prefix(b"*") {
-                let count = number(count).ok_or(ProtocolError::ArgumentCount)?;
+                let count = decimal(count).ok_or(ProtocolError::ArgumentCount)?;
                 // Nothing and less than nothing are no command, and no error either.
                 let count = usize::try_from(count.max(0)).unwrap_or(usize::MAX);
                 if count > self.limits.arguments {
@@ -164,7 +166,7 @@ impl Decoder {
                 return Err(ProtocolError::Expected(*first));
             }
             let Some(line) = self.line()? else { return Ok(false) };
-            let length = self.buffer[line].strip_prefix(b"$").and_then(number);
+            let length = self.buffer[line].strip_prefix(b"$").and_then(decimal);
             let length = length.and_then(|length| usize::try_from(length).ok());
             let length = length.filter(|length| *length <= self.limits.bulk);
             let length = length.ok_or(ProtocolError::BulkLength)?;
@@ -209,14 +211,6 @@ impl Decoder {
         self.searched = 0;
         Ok(Some(line))
     }
-}
-
-/// A decimal number as Redis reads it: no plus sign, no leading zeros, no spaces.
-pub(crate) fn number(text: &[u8]) -> Option<i64> {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let is_plain =
-        digits.first().is_some_and(u8::is_ascii_digit) && (digits[0] != b'0' || text.len() == 1);
-    if is_plain { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
 }
 
 /// Splits an inline command at spaces that are not quoted, as Redis does: escapes within double

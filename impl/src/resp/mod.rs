@@ -13,6 +13,5 @@ mod encode;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decode::number;
 pub use decode::{Arguments, Decoder, Limits, ProtocolError};
 pub use encode::{Response, Version};

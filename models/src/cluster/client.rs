@@ -57,6 +57,10 @@ pub enum Ask {
     AddReplica(u8),
     /// [`Operation::RemoveReplica`]
     RemoveReplica(u8),
+    /// [`Operation::Take`]
+    Take(&'static str),
+    /// [`Operation::Clear`]
+    Clear,
 }
 
 impl Ask {
@@ -77,6 +81,8 @@ impl Ask {
             },
             Self::AddReplica(replica) => Operation::AddReplica(ReplicaId(replica)),
             Self::RemoveReplica(replica) => Operation::RemoveReplica(ReplicaId(replica)),
+            Self::Take(key) => Operation::Take { key: Key::from(key) },
+            Self::Clear => Operation::Clear,
         }
     }
 }

@@ -237,7 +237,10 @@ fn is_renamed(client: &Client, other: &Client, by: &Renaming, values: &mut Value
 fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bool {
     let mut becomes = |old, new| *values.entry(old).or_insert(new) == new;
     match (ask, other) {
-        (Ask::Read(key), Ask::Read(same)) | (Ask::Delete(key), Ask::Delete(same)) => key == same,
+        (Ask::Read(key), Ask::Read(same))
+        | (Ask::Delete(key), Ask::Delete(same))
+        | (Ask::Take(key), Ask::Take(same)) => key == same,
+        (Ask::Clear, Ask::Clear) => true,
         (Ask::Write(key, value), Ask::Write(same, new)) => key == same && becomes(value, new),
         (Ask::Add(key, amount), Ask::Add(same, as_much)) => (key, amount) == (same, as_much),
         (Ask::CompareAndSet(key, from, to), Ask::CompareAndSet(same, new_from, new_to)) => {
@@ -257,7 +260,9 @@ fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bo
             | Ask::Add(..)
             | Ask::CompareAndSet(..)
             | Ask::AddReplica(_)
-            | Ask::RemoveReplica(_),
+            | Ask::RemoveReplica(_)
+            | Ask::Take(_)
+            | Ask::Clear,
             _,
         ) => false,
     }

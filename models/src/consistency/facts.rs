@@ -2,7 +2,10 @@
 //!
 //! Left out, because no guarantee depends on them: operations that concern no register, refused
 //! operations (they have no effect, and a refusal says nothing about a register), and reads that
-//! were not answered.
+//! were not answered. Clearing the store is judged as deleting each register: that all are empty at one
+//! moment is not.
+
+use std::collections::BTreeSet;
 
 use crate::vocabulary::{Key, Operation, Outcome};
 
@@ -87,8 +90,7 @@ pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
     let mut facts = Vec::with_capacity(operations);
     for (session, records) in history.sessions().iter().enumerate() {
         for (index, record) in records.iter().enumerate() {
-            let Some(key) = record.operation.key() else { continue };
-            if record.is_refused() {
+            if record.is_refused() || !record.operation.concerns_registers() {
                 continue;
             }
             let (found, effect) = told(record)?;
@@ -99,7 +101,7 @@ pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
             let went_on = records.get(index + 1).map(|next| next.invoked);
             let answered_in_time =
                 returned.is_some_and(|returned| went_on.is_none_or(|went_on| returned < went_on));
-            facts.push(Fact {
+            facts.extend(keys_of(history, &record.operation).into_iter().map(|key| Fact {
                 id: OperationId { session, index },
                 key,
                 register: 0,
@@ -108,7 +110,7 @@ pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
                 invoked: record.invoked,
                 returned,
                 abandoned: !answered_in_time,
-            });
+            }));
         }
     }
     facts.sort_by(|one, other| one.key.cmp(other.key));
@@ -117,6 +119,15 @@ pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
         facts[next].register = previous.register + usize::from(facts[next].key != previous.key);
     }
     Some(facts)
+}
+
+/// The registers that an operation concerns. Of one that concerns all, those that the history names.
+fn keys_of<'h>(history: &'h History, operation: &'h Operation) -> Vec<&'h Key> {
+    if let Some(key) = operation.key() {
+        return vec![key];
+    }
+    let named = history.operations().filter_map(|(_, record)| record.operation.key());
+    named.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The facts of one register after the other.
@@ -136,7 +147,9 @@ fn told(record: &Record) -> Option<(Found<'_>, Effect<'_>)> {
 fn unanswered(operation: &Operation) -> (Found<'_>, Effect<'_>) {
     match operation {
         Operation::Write { value, .. } => (Found::Untold, Effect::Put(Content::of(value))),
-        Operation::Delete { .. } => (Found::Untold, Effect::Put(Content::Nothing)),
+        Operation::Delete { .. } | Operation::Take { .. } | Operation::Clear => {
+            (Found::Untold, Effect::Put(Content::Nothing))
+        }
         Operation::Add { amount, .. } => (Found::Untold, Effect::Add(*amount)),
         Operation::CompareAndSet { expected, value, .. } => {
             let expected = Content::of_option(expected.as_ref());
@@ -162,6 +175,18 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
             | Outcome::Indeterminate
             | Outcome::Refused(_) => None,
         },
+        Operation::Take { .. } => match outcome {
+            Outcome::Found(Some(value)) => {
+                Some((Found::Exactly(Content::of(value)), Effect::Put(Content::Nothing)))
+            }
+            Outcome::Found(None) => Some((Found::Exactly(Content::Nothing), Effect::None)),
+            Outcome::Siblings(_) => Some(unanswered(operation)),
+            Outcome::Done
+            | Outcome::Counted(_)
+            | Outcome::Swapped(_)
+            | Outcome::Indeterminate
+            | Outcome::Refused(_) => None,
+        },
         Operation::Add { amount, .. } => {
             let Outcome::Counted(sum) = outcome else { return None };
             Some((Found::Counted(sum.checked_sub(*amount)?), Effect::Add(*amount)))
@@ -177,6 +202,7 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
         }
         Operation::Write { .. }
         | Operation::Delete { .. }
+        | Operation::Clear
         | Operation::AddReplica(_)
         | Operation::RemoveReplica(_) => (*outcome == Outcome::Done).then(|| unanswered(operation)),
     }

@@ -82,6 +82,26 @@ impl Record {
         }
     }
 
+    /// Whether the client was told of an update that it changed nothing: a compare-and-set that found
+    /// another value, or nothing to take.
+    #[must_use]
+    pub fn changed_nothing(&self) -> bool {
+        match self.outcome() {
+            Some(Outcome::Swapped(false)) => true,
+            Some(Outcome::Found(None)) => self.operation.is_update(),
+            Some(
+                Outcome::Done
+                | Outcome::Found(Some(_))
+                | Outcome::Siblings(_)
+                | Outcome::Counted(_)
+                | Outcome::Swapped(true)
+                | Outcome::Indeterminate
+                | Outcome::Refused(_),
+            )
+            | None => false,
+        }
+    }
+
     /// Whether the client was told that the operation did not and will not take effect.
     #[must_use]
     pub fn is_refused(&self) -> bool {

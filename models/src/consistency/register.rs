@@ -10,9 +10,9 @@ use crate::vocabulary::Value;
 pub(super) enum Content<'h> {
     /// It was never written, or what was written was deleted.
     Nothing,
-    /// The number whose shortest decimal text it holds.
+    /// The number whose decimal text it holds.
     Number(i64),
-    /// Anything else. It may still count as a number: `007` does.
+    /// Anything else.
     Text(&'h Value),
 }
 
@@ -43,18 +43,7 @@ pub(super) enum Effect<'h> {
 impl<'h> Content<'h> {
     /// The content of a register that holds `value`.
     pub(super) fn of(value: &'h Value) -> Self {
-        let digits = match value.as_bytes() {
-            [b'-', digits @ ..] if digits != b"0" => digits,
-            digits => digits,
-        };
-        let shortest = match digits {
-            [first, ..] => first.is_ascii_digit() && (*first != b'0' || digits.len() == 1),
-            [] => false,
-        };
-        match value.as_number() {
-            Some(number) if shortest => Self::Number(number),
-            Some(_) | None => Self::Text(value),
-        }
+        value.as_number().map_or(Self::Text(value), Self::Number)
     }
 
     /// The content of a register that holds `value`, if there is one.
@@ -72,7 +61,7 @@ impl<'h> Content<'h> {
         match self {
             Self::Nothing => Some(0),
             Self::Number(number) => Some(number),
-            Self::Text(value) => value.as_number(),
+            Self::Text(_) => None,
         }
     }
 }
@@ -127,11 +116,9 @@ mod tests {
     }
 
     #[test]
-    fn text_that_counts_as_a_number_can_be_added_to() {
-        let value = Value::from("007");
-        assert_eq!(Effect::Add(1).on(Content::of(&value)), Some(Content::Number(8)));
+    fn numbers_can_be_added_to_where_there_is_nothing_or_a_number() {
         assert_eq!(Effect::Add(1).on(Content::Nothing), Some(Content::Number(1)));
         assert_eq!(Effect::Add(1).on(Content::Number(i64::MAX)), None);
-        assert_eq!(Effect::Add(1).on(Content::Text(&Value::from("many"))), None);
+        assert_eq!(Effect::Add(1).on(Content::of(&Value::from("007"))), None);
     }
 }

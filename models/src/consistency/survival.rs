@@ -3,25 +3,22 @@
 //! A client cannot see that its write was lost before it reads. These predicates take what the
 //! store still has, such as the log of its latest leader, as a function of the operation.
 
-use crate::vocabulary::Outcome;
-
 use super::explanation::Explanations;
 use super::facts::{Fact, facts_of};
 use super::history::{History, OperationId, Record};
 use super::register::Effect;
 
-/// Whether every acknowledged update of a register survives.
+/// Whether every acknowledged update of registers survives.
 ///
 /// An update that was refused, that nobody answered, or that changed nothing (a compare-and-set
-/// that found another value) need not survive.
+/// that found another value, or nothing to take) need not survive.
 #[must_use]
 pub fn no_lost_acknowledged_write(
     history: &History,
     survives: impl Fn(OperationId) -> bool,
 ) -> bool {
     history.acknowledged_updates().all(|(id, record)| {
-        let has_effect =
-            record.operation.key().is_some() && record.outcome() != Some(&Outcome::Swapped(false));
+        let has_effect = record.operation.concerns_registers() && !record.changed_nothing();
         !has_effect || survives(id)
     })
 }

@@ -26,12 +26,20 @@ impl Turn<'_> {
                 | Operation::Add { .. }
                 | Operation::CompareAndSet { .. }
                 | Operation::AddReplica(_)
-                | Operation::RemoveReplica(_),
+                | Operation::RemoveReplica(_)
+                | Operation::Take { .. }
+                | Operation::Clear,
             ) => true,
         };
         let Some(key) = request.operation.key().cloned() else {
-            // Who holds what is configured, and does not change.
-            self.finish(author, Outcome::Refused(Refusal::ChangeImpossible));
+            let refusal = if request.operation.concerns_registers() {
+                // Every key has homes of its own, and nobody knows all keys.
+                Refusal::Unsupported
+            } else {
+                // Who holds what is configured, and does not change.
+                Refusal::ChangeImpossible
+            };
+            self.finish(author, Outcome::Refused(refusal));
             return;
         };
         match &request.operation {
@@ -49,7 +57,9 @@ impl Turn<'_> {
             | Operation::Add { .. }
             | Operation::CompareAndSet { .. }
             | Operation::AddReplica(_)
-            | Operation::RemoveReplica(_) => self.ask(author, request.operation, &key),
+            | Operation::RemoveReplica(_)
+            | Operation::Take { .. }
+            | Operation::Clear => self.ask(author, request.operation, &key),
         }
     }
 

@@ -64,7 +64,7 @@ pub(super) fn effective<'a>(
     view: &Moment<'a>,
 ) -> impl Iterator<Item = (OperationId, &'a Record, &'a Key)> {
     view.history().acknowledged_updates().filter_map(|(id, record)| {
-        let changed = record.outcome() != Some(&Outcome::Swapped(false));
+        let changed = !record.changed_nothing();
         Some((id, record, record.operation.key().filter(|_| changed)?))
     })
 }
@@ -87,8 +87,7 @@ pub(super) fn holders(
                 && !later.precedes(record)
         });
         // A deletion that everybody knows of need not be kept.
-        let is_reaped = matches!(record.operation, Operation::Delete { .. })
-            && policy.deletion != Deletion::Tombstone;
+        let is_reaped = is_deletion(&record.operation) && policy.deletion != Deletion::Tombstone;
         return (!may_be_replaced && !is_reaped).then_some(ReplicaSet::EMPTY);
     };
     let holds = |register: &Register| {
@@ -145,8 +144,14 @@ const fn written(operation: &Operation) -> Option<&Value> {
         | Operation::Delete { .. }
         | Operation::Add { .. }
         | Operation::AddReplica(_)
-        | Operation::RemoveReplica(_) => None,
+        | Operation::RemoveReplica(_)
+        | Operation::Take { .. }
+        | Operation::Clear => None,
     }
+}
+
+pub(super) const fn is_deletion(operation: &Operation) -> bool {
+    matches!(operation, Operation::Delete { .. } | Operation::Take { .. })
 }
 
 /// Whether two cells have the same place in the order of versions.

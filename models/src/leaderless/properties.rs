@@ -3,12 +3,11 @@
 use super::agreement::rank;
 use super::judging::{
     are_equal_in_order, cells, durable_of, effective, has_seen, have_converged, hints, holders,
-    holds_all, is_by, is_replaced_knowingly, is_well_formed, registers,
+    holds_all, is_by, is_deletion, is_replaced_knowingly, is_well_formed, registers,
 };
 use super::{Leaderless, Register};
 use crate::cluster::{Property, properties};
 use crate::consistency::OperationId;
-use crate::vocabulary::Operation;
 
 properties! { for Leaderless;
 
@@ -68,7 +67,7 @@ properties! { for Leaderless;
         |view| {
             let history = view.history();
             effective(view)
-                .filter(|(_, record, _)| matches!(record.operation, Operation::Delete { .. }))
+                .filter(|(_, record, _)| is_deletion(&record.operation))
                 .all(|(_, deletion, key)| {
                     let is_older = |cell: &super::Cell| {
                         let author = cell.version.author;

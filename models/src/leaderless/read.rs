@@ -118,7 +118,12 @@ impl Turn<'_> {
                 cell.value.as_ref().and_then(Value::as_number).map(Outcome::Counted)
             }
             Operation::CompareAndSet { .. } => Some(Outcome::Swapped(true)),
-            Operation::Read { .. } | Operation::AddReplica(_) | Operation::RemoveReplica(_) => None,
+            // It left nothing, not even what it took.
+            Operation::Take { .. } => Some(Outcome::Indeterminate),
+            Operation::Read { .. }
+            | Operation::AddReplica(_)
+            | Operation::RemoveReplica(_)
+            | Operation::Clear => None,
         }
     }
 
@@ -134,8 +139,9 @@ impl Turn<'_> {
                     [value] => value.as_number(),
                     _ => None,
                 };
-                match number.and_then(|number| number.checked_add(*amount)) {
-                    Some(sum) => Change::Put(Some(Value::from(sum)), Outcome::Counted(sum)),
+                match number.map(|number| number.checked_add(*amount)) {
+                    Some(Some(sum)) => Change::Put(Some(Value::from(sum)), Outcome::Counted(sum)),
+                    Some(None) => Change::Keep(Outcome::Refused(Refusal::OutOfRange)),
                     None => Change::Keep(Outcome::Refused(Refusal::NotANumber)),
                 }
             }
@@ -151,9 +157,12 @@ impl Turn<'_> {
                     Change::Keep(Outcome::Swapped(false))
                 }
             }
-            Operation::Read { .. } | Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
-                Change::Keep(shown(found))
-            }
+            Operation::Take { .. } if values.is_empty() => Change::Keep(shown(found)),
+            Operation::Take { .. } => Change::Put(None, shown(found)),
+            Operation::Read { .. }
+            | Operation::AddReplica(_)
+            | Operation::RemoveReplica(_)
+            | Operation::Clear => Change::Keep(shown(found)),
         }
     }
 }

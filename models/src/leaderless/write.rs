@@ -126,7 +126,7 @@ impl Turn<'_> {
             return;
         }
         let outcome = outcome.clone();
-        if let Operation::Delete { key } = operation {
+        if let Operation::Delete { key } | Operation::Take { key } = operation {
             let (key, register, holders) = (key.clone(), register.clone(), *holders);
             self.begin_reaping(key, &register, holders);
         }

@@ -38,7 +38,9 @@ impl Turn<'_> {
                 | Operation::Write { .. }
                 | Operation::Delete { .. }
                 | Operation::Add { .. }
-                | Operation::CompareAndSet { .. } => true,
+                | Operation::CompareAndSet { .. }
+                | Operation::Take { .. }
+                | Operation::Clear => true,
             }
     }
 

@@ -84,7 +84,9 @@ impl Turn<'_> {
             | Operation::Write { .. }
             | Operation::Delete { .. }
             | Operation::Add { .. }
-            | Operation::CompareAndSet { .. } => None,
+            | Operation::CompareAndSet { .. }
+            | Operation::Take { .. }
+            | Operation::Clear => None,
         }
     }
 

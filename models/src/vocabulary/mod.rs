@@ -14,7 +14,7 @@ mod version;
 pub use difference::{LogDifference, StoreDifference};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
 pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
-pub use operation::{Key, Operation, Outcome, Refusal, Reply, Request, Token, Value};
+pub use operation::{Key, Operation, Outcome, Refusal, Reply, Request, Token, Value, decimal};
 pub use persistent::{Map, Sequence};
 pub use quorum::{is_majority, majority, quorums_meet};
 pub use store::{Answered, StateMachine};

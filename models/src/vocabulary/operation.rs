@@ -30,11 +30,21 @@ impl Value {
         &self.0
     }
 
-    /// The number whose decimal text this value is, if it is one.
+    /// The number whose decimal text this value is, if it is one: the shortest such text, as Redis
+    /// reads numbers, so that each number has one.
     #[must_use]
     pub fn as_number(&self) -> Option<i64> {
-        std::str::from_utf8(&self.0).ok()?.parse().ok()
+        decimal(&self.0)
     }
+}
+
+/// The number whose shortest decimal text `text` is, if it is one.
+#[must_use]
+pub fn decimal(text: &[u8]) -> Option<i64> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let is_shortest =
+        digits.first().is_some_and(u8::is_ascii_digit) && (digits[0] != b'0' || text.len() == 1);
+    if is_shortest { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
 }
 
 impl From<&str> for Key {
@@ -131,6 +141,13 @@ pub enum Operation {
     AddReplica(ReplicaId),
     /// An operator's request: let `0` no longer take part in decisions.
     RemoveReplica(ReplicaId),
+    /// What is at `key`? Leave nothing there.
+    Take {
+        /// Which register.
+        key: Key,
+    },
+    /// Leave nothing at any key.
+    Clear,
 }
 
 impl Operation {
@@ -144,11 +161,28 @@ impl Operation {
             | Self::Add { .. }
             | Self::CompareAndSet { .. }
             | Self::AddReplica(_)
-            | Self::RemoveReplica(_) => true,
+            | Self::RemoveReplica(_)
+            | Self::Take { .. }
+            | Self::Clear => true,
         }
     }
 
-    /// The register that the operation concerns, if it concerns one.
+    /// Whether the operation concerns registers, and not who decides about them.
+    #[must_use]
+    pub const fn concerns_registers(&self) -> bool {
+        match self {
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Delete { .. }
+            | Self::Add { .. }
+            | Self::CompareAndSet { .. }
+            | Self::Take { .. }
+            | Self::Clear => true,
+            Self::AddReplica(_) | Self::RemoveReplica(_) => false,
+        }
+    }
+
+    /// The one register that the operation concerns, if it concerns one alone.
     #[must_use]
     pub const fn key(&self) -> Option<&Key> {
         match self {
@@ -156,8 +190,9 @@ impl Operation {
             | Self::Write { key, .. }
             | Self::Delete { key }
             | Self::Add { key, .. }
-            | Self::CompareAndSet { key, .. } => Some(key),
-            Self::AddReplica(_) | Self::RemoveReplica(_) => None,
+            | Self::CompareAndSet { key, .. }
+            | Self::Take { key } => Some(key),
+            Self::AddReplica(_) | Self::RemoveReplica(_) | Self::Clear => None,
         }
     }
 }
@@ -177,6 +212,8 @@ impl fmt::Display for Operation {
             }
             Self::AddReplica(replica) => write!(f, "add {replica}"),
             Self::RemoveReplica(replica) => write!(f, "remove {replica}"),
+            Self::Take { key } => write!(f, "take {key}"),
+            Self::Clear => write!(f, "clear"),
         }
     }
 }
@@ -186,9 +223,9 @@ impl fmt::Display for Operation {
 pub enum Outcome {
     /// The update took effect.
     Done,
-    /// What a read found.
+    /// What a read found, or what was there to take.
     Found(Option<Value>),
-    /// What a read found where updates that did not know of each other are all kept: two values or
+    /// What was found where updates that did not know of each other are all kept: two values or
     /// more, in ascending order.
     Siblings(Vec<Value>),
     /// The number that an addition led to.
@@ -234,23 +271,27 @@ pub enum Refusal {
     Behind,
     /// Too few replicas are in sync or answer, or one lags too far.
     Unavailable,
-    /// The value at the key is not a number, or the sum is out of range.
+    /// The value at the key is not a number.
     NotANumber,
     /// Another change of members is under way.
     ChangeUnderWay,
     /// There is no such replica, nobody would be left to decide, or who decides is not up to
     /// clients.
     ChangeImpossible,
+    /// The sum is out of range.
+    OutOfRange,
+    /// No replica of this protocol does such a thing.
+    Unsupported,
 }
 
 impl Refusal {
-    /// Whether the log decided it, so that the request gets the same answer whenever and wherever it
-    /// arrives. Any other refusal concerns one arrival: the network may repeat the request, and
+    /// Whether the log or the protocol decided it, so that the request gets the same answer whenever
+    /// and wherever it arrives. Any other refusal concerns one arrival: the network may repeat the request, and
     /// another arrival may be accepted.
     #[must_use]
     pub const fn is_final(self) -> bool {
         match self {
-            Self::NotANumber => true,
+            Self::NotANumber | Self::OutOfRange | Self::Unsupported => true,
             Self::NotLeader { .. }
             | Self::Behind
             | Self::Unavailable
@@ -267,9 +308,11 @@ impl fmt::Display for Refusal {
             Self::NotLeader { leader: None } => write!(f, "not the leader"),
             Self::Behind => write!(f, "behind what this session has seen"),
             Self::Unavailable => write!(f, "too few replicas are in sync or answer"),
-            Self::NotANumber => write!(f, "not a number, or out of range"),
+            Self::NotANumber => write!(f, "not a number"),
             Self::ChangeUnderWay => write!(f, "another change of members is under way"),
             Self::ChangeImpossible => write!(f, "the members cannot change so"),
+            Self::OutOfRange => write!(f, "the sum is out of range"),
+            Self::Unsupported => write!(f, "this protocol cannot do that"),
         }
     }
 }

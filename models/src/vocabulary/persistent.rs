@@ -47,6 +47,14 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
         self.0.insert(key, value);
     }
 
+    /// Takes `key` and its value out, and tells the value.
+    pub fn take<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.remove(key)
+    }
+
     /// Takes `key` and its value out.
     pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
     where

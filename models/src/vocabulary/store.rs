@@ -117,17 +117,20 @@ impl StateMachine {
                 }
                 Outcome::Swapped(swapped)
             }
+            Operation::Take { key } => Outcome::Found(self.registers.take(key)),
+            Operation::Clear => {
+                self.registers = Map::default();
+                Outcome::Done
+            }
             Operation::AddReplica(_) | Operation::RemoveReplica(_) => Outcome::Done,
         }
     }
 
     fn add(&mut self, key: &Key, amount: i64) -> Outcome {
-        let before = match self.read(key) {
-            None => Some(0),
-            Some(value) => value.as_number(),
-        };
-        let Some(after) = before.and_then(|number| number.checked_add(amount)) else {
-            return Outcome::Refused(Refusal::NotANumber);
+        let before = self.read(key).map_or(Some(0), Value::as_number);
+        let Some(before) = before else { return Outcome::Refused(Refusal::NotANumber) };
+        let Some(after) = before.checked_add(amount) else {
+            return Outcome::Refused(Refusal::OutOfRange);
         };
         self.registers.insert(key.clone(), Value::from(after));
         Outcome::Counted(after)
@@ -188,8 +191,34 @@ mod tests {
         let mut machine = StateMachine::default();
         let add = |amount| Operation::Add { key: Key::from("n"), amount };
         assert_eq!(apply(&mut machine, 1, add(i64::MAX)), Outcome::Counted(i64::MAX));
-        assert_eq!(apply(&mut machine, 2, add(1)), Outcome::Refused(Refusal::NotANumber));
+        assert_eq!(apply(&mut machine, 2, add(1)), Outcome::Refused(Refusal::OutOfRange));
         assert_eq!(machine.read(&Key::from("n")), Some(&Value::from(i64::MAX)));
+    }
+
+    #[test]
+    fn what_is_taken_is_told_once() {
+        let mut machine = StateMachine::default();
+        let (key, value) = (Key::from("x"), Value::from("1"));
+        apply(&mut machine, 1, Operation::Write { key: key.clone(), value: value.clone() });
+        let take = || Operation::Take { key: key.clone() };
+        assert_eq!(apply(&mut machine, 2, take()), Outcome::Found(Some(value)));
+        assert_eq!(machine.read(&key), None);
+        assert_eq!(apply(&mut machine, 3, take()), Outcome::Found(None));
+    }
+
+    #[test]
+    fn a_store_that_is_cleared_still_recognises_its_clients() {
+        let mut machine = StateMachine::default();
+        for (request, key) in [(1, "x"), (2, "y")] {
+            let write = Operation::Write { key: Key::from(key), value: Value::from("1") };
+            apply(&mut machine, request, write);
+        }
+        let before = machine.clone();
+        assert_eq!(apply(&mut machine, 3, Operation::Clear), Outcome::Done);
+        assert_eq!(machine.registers().count(), 0);
+        let answered = machine.answered(ClientId(1)).expect("the client was answered");
+        assert_eq!(answered.request, RequestId(3));
+        assert_eq!(before.clone().after_difference(before.difference(&machine)), machine);
     }
 
     #[test]

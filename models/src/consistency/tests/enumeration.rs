@@ -27,6 +27,7 @@ pub(crate) fn mixed() -> Vec<Letter> {
         read("x", &["", "1", "2"]),
         write("x", "1"),
         (Operation::Delete { key: Key::from("x") }, vec![Outcome::Done]),
+        take("x", &["", "1"]),
         add("x", 1, &[1, 2]),
         change("x", None, "1"),
         change("x", Some("1"), "2"),
@@ -45,9 +46,16 @@ pub(crate) fn two_locks() -> Vec<Letter> {
 }
 
 fn read(key: &str, values: &[&str]) -> Letter {
-    let found =
-        values.iter().map(|value| Outcome::Found((!value.is_empty()).then(|| Value::from(*value))));
-    (Operation::Read { key: Key::from(key) }, found.collect())
+    (Operation::Read { key: Key::from(key) }, found(values))
+}
+
+fn take(key: &str, values: &[&str]) -> Letter {
+    (Operation::Take { key: Key::from(key) }, found(values))
+}
+
+fn found(values: &[&str]) -> Vec<Outcome> {
+    let found = |value: &&str| (!value.is_empty()).then(|| Value::from(*value));
+    values.iter().map(|value| Outcome::Found(found(value))).collect()
 }
 
 fn write(key: &str, value: &str) -> Letter {

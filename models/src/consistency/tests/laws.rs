@@ -175,7 +175,8 @@ fn with_keys_swapped(operation: Operation) -> Operation {
         Operation::CompareAndSet { key, expected, value } => {
             Operation::CompareAndSet { key: swapped(key), expected, value }
         }
-        Operation::AddReplica(_) | Operation::RemoveReplica(_) => operation,
+        Operation::Take { key } => Operation::Take { key: swapped(key) },
+        Operation::AddReplica(_) | Operation::RemoveReplica(_) | Operation::Clear => operation,
     }
 }
 

@@ -15,6 +15,7 @@ mod orders;
 mod registers;
 mod sessions;
 mod survival;
+mod taking;
 
 use super::Guarantee;
 use script::history;

@@ -30,10 +30,11 @@ pub(crate) fn consistent_prefix(history: &History) -> bool {
     })
 }
 
-/// A compare-and-set that changed nothing is a read.
+/// A compare-and-set that changed nothing is a read, and so is taking nothing.
 fn is_update(history: &History, id: OperationId) -> bool {
     let outcome = history.get(id).and_then(|record| record.outcome());
-    operation(history, id).is_update() && outcome != Some(&Outcome::Swapped(false))
+    operation(history, id).is_update()
+        && !matches!(outcome, Some(Outcome::Swapped(false) | Outcome::Found(None)))
 }
 
 fn operation(history: &History, id: OperationId) -> &Operation {

@@ -77,6 +77,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         6 => key().prop_map(|key| Operation::Read { key }),
         4 => (key(), value()).prop_map(|(key, value)| Operation::Write { key, value }),
         1 => key().prop_map(|key| Operation::Delete { key }),
+        1 => key().prop_map(|key| Operation::Take { key }),
         2 => (key(), -1..3_i64).prop_map(|(key, amount)| Operation::Add { key, amount }),
         1 => (key(), prop::option::of(value()), value()).prop_map(|(key, expected, value)| {
             Operation::CompareAndSet { key, expected, value }

@@ -7,7 +7,7 @@
 //! B: -> nothing           hears
 //! ```
 //!
-//! Also: `delete x`, `x + 1 -> 3` (told the sum), `x nothing => 1 -> changed`, `-> unchanged`,
+//! Also: `delete x`, `take x -> 1`, `clear`, `x + 1 -> 3` (told the sum), `x nothing => 1 -> changed`, `-> unchanged`,
 //! `-> refused`.
 
 use crate::consistency::{History, OperationId};
@@ -55,6 +55,8 @@ fn operation(text: &str) -> Operation {
     let words: Vec<&str> = text.split_whitespace().collect();
     match words[..] {
         ["delete", key] => Operation::Delete { key: Key::from(key) },
+        ["take", key] => Operation::Take { key: Key::from(key) },
+        ["clear"] => Operation::Clear,
         [key, "=", value] => Operation::Write { key: Key::from(key), value: Value::from(value) },
         [key, "+", amount] => Operation::Add {
             key: Key::from(key),

@@ -14,7 +14,14 @@ fn operation(session: usize, index: usize) -> OperationId {
 
 #[test]
 fn an_acknowledged_update_must_survive() {
-    for acknowledged in ["x = 1 -> done", "delete x -> done", "x + 1 -> 1", "x 1 => 2 -> changed"] {
+    for acknowledged in [
+        "x = 1 -> done",
+        "delete x -> done",
+        "take x -> 1",
+        "clear -> done",
+        "x + 1 -> 1",
+        "x 1 => 2 -> changed",
+    ] {
         let history = history(&format!("A: {acknowledged}"));
         assert!(!no_lost_acknowledged_write(&history, NOTHING), "{acknowledged}");
         assert!(no_lost_acknowledged_write(&history, |id| id == operation(0, 0)));
@@ -23,7 +30,14 @@ fn an_acknowledged_update_must_survive() {
 
 #[test]
 fn what_was_not_acknowledged_need_not_survive() {
-    for other in ["x = 1", "x = 1 -> refused", "x 1 => 2 -> unchanged", "x? -> 1"] {
+    for other in [
+        "x = 1",
+        "x = 1 -> refused",
+        "x 1 => 2 -> unchanged",
+        "take x -> nothing",
+        "clear",
+        "x? -> 1",
+    ] {
         assert!(no_lost_acknowledged_write(&history(&format!("A: {other}")), NOTHING), "{other}");
     }
 }

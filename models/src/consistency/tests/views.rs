@@ -45,7 +45,7 @@ impl<'h> Oracle<'h> {
         let outcome = |id: OperationId| history.get(id).and_then(Record::outcome);
         let is_update = |id: &OperationId| {
             history.get(*id).is_some_and(|record| record.operation.is_update())
-                && outcome(*id) != Some(&Outcome::Swapped(false))
+                && !matches!(outcome(*id), Some(Outcome::Swapped(false) | Outcome::Found(None)))
         };
         let observes = |id: &OperationId| {
             in_time(*id) && outcome(*id).is_some_and(|outcome| *outcome != Outcome::Done)
@@ -132,16 +132,17 @@ impl<'h> Oracle<'h> {
                     content = Some(value.clone());
                     determined.clear();
                 }
-                Operation::Delete { .. } => {
+                Operation::Delete { .. } | Operation::Take { .. } => {
                     content = None;
                     determined.clear();
                 }
                 Operation::Add { amount, .. } => {
                     content = Some(Value::from(number(content.as_ref())? + amount));
                 }
-                Operation::Read { .. } | Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
-                    unreachable!("an update of a register")
-                }
+                Operation::Read { .. }
+                | Operation::AddReplica(_)
+                | Operation::RemoveReplica(_)
+                | Operation::Clear => unreachable!("an update of one register"),
             }
             determined.insert(*update);
         }

@@ -83,6 +83,41 @@ fn a_sum_that_is_no_number_is_refused() {
 }
 
 #[test]
+fn a_sum_that_is_out_of_range_is_refused() {
+    let mut bench = Bench::start(ALONE, 0);
+    bench.ask(1, 1, write(&i64::MAX.to_string()));
+    let refused = Outcome::Refused(Refusal::OutOfRange);
+    assert_eq!(replies(&bench.ask(1, 2, add(1))), [(1, refused)]);
+}
+
+#[test]
+fn what_is_taken_is_told_and_gone() {
+    let mut bench = Bench::start(ALONE, 0);
+    let take = || Operation::Take { key: x() };
+    bench.ask(1, 1, write("1"));
+    let taken = Outcome::Found(Some(Value::from("1")));
+    assert_eq!(replies(&bench.ask(1, 2, take())), [(1, taken)]);
+    assert_eq!(replies(&bench.ask(2, 1, take())), [(2, Outcome::Found(None))]);
+}
+
+#[test]
+fn what_an_earlier_incarnation_took_nobody_can_tell() {
+    let mut bench = Bench::start(ALONE, 0);
+    let take = || Operation::Take { key: x() };
+    bench.ask(1, 1, write("1"));
+    bench.ask(1, 2, take());
+    let mut bench = bench.restart();
+    assert_eq!(replies(&bench.ask(1, 2, take())), [(1, Outcome::Indeterminate)]);
+}
+
+#[test]
+fn nobody_knows_all_keys_to_clear() {
+    let mut bench = Bench::start(ALONE, 0);
+    let refused = Outcome::Refused(Refusal::Unsupported);
+    assert_eq!(replies(&bench.ask(1, 1, Operation::Clear)), [(1, refused)]);
+}
+
+#[test]
 fn who_holds_what_does_not_change() {
     let mut bench = Bench::start(ALONE, 0);
     let change = Operation::AddReplica(ReplicaId(1));

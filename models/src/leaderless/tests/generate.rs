@@ -128,6 +128,8 @@ fn operations() -> impl Strategy<Value = Operation> {
         keys().prop_map(|key| Operation::Read { key }),
         (keys(), value()).prop_map(|(key, value)| Operation::Write { key, value }),
         keys().prop_map(|key| Operation::Delete { key }),
+        keys().prop_map(|key| Operation::Take { key }),
+        Just(Operation::Clear),
         (keys(), -1..2_i64).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (keys(), option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),

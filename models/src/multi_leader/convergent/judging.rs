@@ -76,7 +76,9 @@ fn addition(operation: &Operation, key: &Key) -> i128 {
         | Operation::Delete { .. }
         | Operation::CompareAndSet { .. }
         | Operation::AddReplica(_)
-        | Operation::RemoveReplica(_) => 0,
+        | Operation::RemoveReplica(_)
+        | Operation::Take { .. }
+        | Operation::Clear => 0,
     }
 }
 

@@ -60,6 +60,11 @@ impl Turn<'_> {
                 Err(Outcome::Refused(Refusal::ChangeImpossible))
             }
             Operation::Read { key } => Err(Outcome::Found(self.cell(key).value())),
+            Operation::Take { key } => {
+                self.decide_write(key, None, Outcome::Found(self.cell(key).value()))
+            }
+            // Another replica may hold keys that this one has not heard of.
+            Operation::Clear => Err(Outcome::Refused(Refusal::Unsupported)),
         }
     }
 
@@ -74,7 +79,7 @@ impl Turn<'_> {
         let cell = self.cell(key);
         let total = cell.counter.total() + i128::from(amount);
         let Ok(value) = i64::try_from(total) else {
-            return Err(Outcome::Refused(Refusal::NotANumber));
+            return Err(Outcome::Refused(Refusal::OutOfRange));
         };
         if cell.register.is_used() {
             return Err(Outcome::Refused(Refusal::NotANumber));

@@ -19,6 +19,7 @@ mod restarts;
 mod semi_synchronous;
 mod sessions;
 mod synchronous;
+mod taking;
 
 use super::{AckRule, Election, ReadRule, Safeguard, SingleLeader};
 use crate::cluster::script::{add, client, read, write, write_anywhere};
@@ -42,6 +43,7 @@ pub const SECTIONS: &[Section<SingleLeader>] = &[
     restarts::SECTION,
     reads::SECTION,
     exactly_once::SECTION,
+    taking::SECTION,
     membership::SECTION,
     availability::SECTION,
     liveness::SECTION,

@@ -159,6 +159,8 @@ fn operations() -> impl Strategy<Value = Operation> {
         Just(Operation::Read { key: key() }),
         (0..3_u64).prop_map(move |number| Operation::Write { key: key(), value: value(number) }),
         Just(Operation::Delete { key: key() }),
+        Just(Operation::Take { key: key() }),
+        Just(Operation::Clear),
         select([i64::MIN, -1, 0, 2, i64::MAX].as_slice())
             .prop_map(move |amount| Operation::Add { key: key(), amount }),
         (option::of(0..3_u64), 0..3_u64).prop_map(move |(expected, number)| {

@@ -121,6 +121,19 @@ fn a_compare_and_set_is_judged_where_it_is_in_the_log() {
     assert_eq!(effects.reply, [done(1, 1), swapped(2, true, 2), swapped(3, false, 3)]);
 }
 
+#[test]
+fn what_was_taken_is_told_again_to_who_asks_again() {
+    let mut bench = Bench::leader(MAJORITY, 1);
+    let take = || Operation::Take { key: Key::from("x") };
+    bench.ask(2, 1, take());
+    bench.ask(3, 1, take());
+    let effects = bench.hear(1, appended(1, 3));
+    let taken = |client, found, position| answer(client, 1, Outcome::Found(found), position);
+    let first = taken(2, Some(value(1)), 2);
+    assert_eq!(effects.reply, [done(1, 1), first.clone(), taken(3, None, 3)]);
+    assert_eq!(bench.ask(2, 1, take()).reply, [first]);
+}
+
 /// Viewstamped Replication Revisited, §4.1: a request that is under way is not started again.
 #[test]
 fn a_duplicate_of_a_waiting_update_changes_nothing() {

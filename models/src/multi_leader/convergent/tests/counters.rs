@@ -53,7 +53,7 @@ fn a_sum_that_is_out_of_range_is_refused_and_changes_nothing() {
         let mut zero = Bench::start(Convergent { counter: rule, ..limited(Limit::None) }, 0);
         assert_eq!(zero.outcome(1, 1, add(i64::MAX)), Outcome::Counted(i64::MAX));
         let before = zero.replica.clone();
-        assert_eq!(zero.outcome(1, 2, add(1)), Outcome::Refused(Refusal::NotANumber));
+        assert_eq!(zero.outcome(1, 2, add(1)), Outcome::Refused(Refusal::OutOfRange));
         assert_eq!(zero.replica, before);
     }
 }

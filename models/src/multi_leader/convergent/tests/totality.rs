@@ -112,6 +112,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         key().prop_map(|key| Operation::Read { key }),
         (key(), value()).prop_map(|(key, value)| Operation::Write { key, value }),
         key().prop_map(|key| Operation::Delete { key }),
+        key().prop_map(|key| Operation::Take { key }),
+        Just(Operation::Clear),
         (key(), any::<i64>()).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (key(), prop::option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),

@@ -61,6 +61,27 @@ fn a_comparison_is_with_what_is_here() {
 }
 
 #[test]
+fn what_is_taken_is_told_and_gone_and_told_again_to_who_asks_again() {
+    let mut zero = Bench::start(Convergent::keeping_all(2), 0);
+    zero.write(1, 7);
+    let take = || Operation::Take { key: key() };
+    let taken = Outcome::Found(Some(Value::from(7)));
+    assert_eq!(zero.outcome(2, 1, take()), taken);
+    assert_eq!(zero.value(), None);
+    assert_eq!(zero.outcome(2, 1, take()), taken);
+    assert_eq!(zero.outcome(2, 2, take()), Outcome::Found(None));
+}
+
+#[test]
+fn nobody_knows_all_keys_to_clear() {
+    let mut zero = Bench::start(Convergent::keeping_all(2), 0);
+    let before = zero.replica.clone();
+    let refused = Outcome::Refused(Refusal::Unsupported);
+    assert_eq!(zero.outcome(1, 1, Operation::Clear), refused);
+    assert_eq!(zero.replica, before);
+}
+
+#[test]
 fn reads_show_what_was_applied_and_change_nothing() {
     let mut zero = Bench::start(Convergent::keeping_all(2), 0);
     zero.write(1, 7);
