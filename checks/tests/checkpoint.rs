@@ -78,6 +78,20 @@ fn a_search_that_ran_out_of_time_goes_on_with_more() {
 }
 
 #[test]
+fn two_processes_do_not_write_one_checkpoint() {
+    let folder = tempfile::tempdir().expect("there is a folder for such");
+    let path = folder.path().to_str().expect("its name is text");
+    check(&run(SMALL, &["--checkpoint", path, "--checkpoint-every", "0s"]));
+    let other = fs::File::open(folder.path().join("lock")).expect("every checkpoint has one");
+    other.lock().expect("nobody has it any more");
+    let refused = check(&run(SMALL, &["--resume", path]));
+    assert_eq!(refused.code, 3, "{}", refused.out);
+    assert!(refused.out.contains("another process writes this checkpoint"), "{}", refused.out);
+    drop(other);
+    assert_eq!(check(&run(SMALL, &["--resume", path])).code, 0);
+}
+
+#[test]
 fn what_is_no_checkpoint_of_this_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("there is a folder for such");
     let path = folder.path().to_str().expect("its name is text");

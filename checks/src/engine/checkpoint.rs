@@ -6,7 +6,7 @@
 //! are on disk: so there is a whole checkpoint at every moment from the first on. Whoever resumes writes
 //! files of its own, in its own numbers, and removes those before once its first head is there.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -63,9 +63,34 @@ pub(super) fn file(generation: u64, index: usize) -> String {
 /// Bits of a family in one frame: whole bytes.
 const BITS: usize = 1 << 20;
 
+/// Keeps other processes away from a checkpoint, as long as this one runs.
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Of the folder that `plan` names, which is made if there is none.
+    ///
+    /// # Errors
+    /// If another process has it, or it cannot be written.
+    pub(super) fn take(plan: &Checkpointing) -> Result<Self, Cause> {
+        fs::create_dir_all(&plan.folder).map_err(|error| failed(&plan.folder, &error))?;
+        let path = plan.folder.join("lock");
+        let file = File::create(&path).map_err(|error| failed(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => {
+                Err(failed(&path, &"another process writes this checkpoint"))
+            }
+            Err(TryLockError::Error(error)) => Err(failed(&path, &error)),
+        }
+    }
+}
+
 /// Writes checkpoints.
 pub(super) struct Checkpoints<'a, P: Protocol> {
     plan: Checkpointing,
+    _lock: Lock,
     generation: u64,
     files: [Writer; 3],
     teller: Teller,
@@ -82,14 +107,15 @@ impl<'a, P: Protocol> Checkpoints<'a, P> {
     /// Of a search whose first state is `initial`.
     pub(super) fn new(
         plan: &Checkpointing,
+        lock: Lock,
         generation: u64,
         initial: &[u32],
         successors: Successors<'a, P>,
     ) -> Result<Self, Cause> {
-        fs::create_dir_all(&plan.folder).map_err(|error| failed(&plan.folder, &error))?;
         let create = |index| Writer::create(plan.folder.join(file(generation, index)));
         Ok(Self {
             plan: plan.clone(),
+            _lock: lock,
             generation,
             files: [create(0)?, create(1)?, create(2)?],
             teller: Teller::new(initial),

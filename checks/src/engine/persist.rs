@@ -2,7 +2,7 @@
 
 use holdfast_models::cluster::Narrate;
 
-use super::checkpoint::{Checkpoints, Head, Progress};
+use super::checkpoint::{Checkpoints, Head, Lock, Progress};
 use super::lessons::Successors;
 use super::resume::replay;
 use super::round::Round;
@@ -39,6 +39,7 @@ impl<P: Narrate> Search<'_, P> {
     /// be written. `initial` is the first state.
     pub(super) fn begin(&mut self, initial: &[u32], ticket: &Ticket) -> Result<(), Cause> {
         let Some(plan) = ticket.checkpointing() else { return Ok(()) };
+        let lock = Lock::take(plan)?;
         let mut successors = Successors::new(self.parts, self.judges);
         let mut generation = 0;
         if plan.resume {
@@ -52,7 +53,7 @@ impl<P: Narrate> Search<'_, P> {
             generation = head.generation + 1;
             self.take_up(head, ticket)?;
         }
-        self.checkpoints = Some(Checkpoints::new(plan, generation, initial, successors)?);
+        self.checkpoints = Some(Checkpoints::new(plan, lock, generation, initial, successors)?);
         Ok(())
     }
 
