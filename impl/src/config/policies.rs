@@ -5,7 +5,7 @@ use holdfast_models::single_leader::spelling::{
     ACK_MEANS, ACK_TIMEOUTS, ELECTIONS, EVICTIONS, PERSISTENCES, TRUNCATIONS, VISIBILITIES,
     ack_rule, read_rule,
 };
-use holdfast_models::single_leader::{AckRule, Election, SingleLeader};
+use holdfast_models::single_leader::{Election, SingleLeader};
 use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 use toml::Spanned;
 
@@ -77,7 +77,10 @@ fn single_leader(
     };
     let policy = with_controller(source, policy, participants, replicas)?;
     let policy = SingleLeader { members: members(source, table, policy.replicas)?, ..policy };
-    can_be_acknowledged(source, table, &policy)?;
+    policy.validate().map_err(|problem| {
+        let span = table.ack.as_ref().map_or(0..0, Spanned::span);
+        source.wrong(span, "policies.ack", problem.to_string())
+    })?;
     Ok(policy)
 }
 
@@ -126,31 +129,6 @@ fn members(
         return Err(source.wrong(said.span(), "policies.members", problem));
     }
     Ok(members)
-}
-
-/// Whether there are as many members as an acknowledgement needs.
-fn can_be_acknowledged(
-    source: &Source<'_>,
-    table: &PolicyTable,
-    policy: &SingleLeader,
-) -> Result<(), ConfigError> {
-    let members = policy.members.len();
-    let missing = match policy.ack {
-        AckRule::Followers(wanted) if usize::from(wanted) >= members => {
-            format!("there are {} followers", members - 1)
-        }
-        AckRule::InSync { at_least } if usize::from(at_least) > members => {
-            format!("there are {members} members, the leader included")
-        }
-        AckRule::Asynchronous
-        | AckRule::Followers(_)
-        | AckRule::All
-        | AckRule::InSync { .. }
-        | AckRule::Majority => return Ok(()),
-    };
-    let span = table.ack.as_ref().map_or(0..0, Spanned::span);
-    let problem = format!("{missing}, so no update would ever be acknowledged");
-    Err(source.wrong(span, "policies.ack", problem))
 }
 
 fn said<T>(

@@ -58,7 +58,11 @@ fn what_is_wrong_is_told_with_file_line_and_field() {
     let table = [
         ("name = \"shop\"", "name = \"a b\"", "line 2, name: 1 to 64 letters"),
         ("single-leader", "paxos", "line 3, protocol: there is no protocol \"paxos\""),
-        ("\"k=1\"", "\"k=2\"", "line 7, policies.ack: there are 1 followers, so no update"),
+        (
+            "\"k=1\"",
+            "\"k=2\"",
+            "line 7, policies.ack: among 2 members there is 1 follower, so no update",
+        ),
         ("\"k=1\"", "\"most\"", "line 7, policies.ack: \"most\" is not possible: one of async"),
         ("ack =", "acks =", "line 7: unknown field `acks`, expected one of"),
         ("read =", "without = 1\nread =", "line 8: unknown field `without`"),

@@ -8,6 +8,7 @@
 //! say, and then what they do, one file for each section of the protocol.
 
 mod policy; // §1 the questions that a configuration answers
+mod validity; // §1 which configurations make no sense
 pub mod spelling; // §1 how its answers are written
 mod safeguard; // §1 what a model can switch off
 mod state; // §2 who exists and what they remember
@@ -50,3 +51,4 @@ pub use state::{
     Candidate, Controller, Durable, FIRST_EPOCH, FIRST_LEADER, Leader, Participant, PendingRead,
     PendingUpdate, Progress, Registry, RegistryView, Remembered, Replica, Role, Timer,
 };
+pub use validity::NeverAcknowledged;

@@ -84,8 +84,7 @@ impl Flags {
             );
             return Err(Failure::Usage(said));
         }
-        self.can_be_acknowledged(members)?;
-        Ok(SingleLeader {
+        let policy = SingleLeader {
             replicas: self.replicas,
             members,
             ack: self.ack,
@@ -101,29 +100,11 @@ impl Flags {
             batch: self.batch,
             compact_after: self.compact_after,
             safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
-        })
-    }
-
-    /// Whether there are as many members as an acknowledgement needs.
-    fn can_be_acknowledged(&self, members: ReplicaSet) -> Result<(), Failure> {
-        let count = members.iter().count();
-        let members = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
-        let missing = match self.ack {
-            AckRule::Followers(wanted) if usize::from(wanted) >= count => {
-                format!("among {members} there are {} followers", count - 1)
-            }
-            AckRule::InSync { at_least } if usize::from(at_least) > count => {
-                format!("there are {members}, the leader included")
-            }
-            AckRule::Asynchronous
-            | AckRule::Followers(_)
-            | AckRule::All
-            | AckRule::InSync { .. }
-            | AckRule::Majority => return Ok(()),
         };
-        let rule = ack_rule_spelt(self.ack);
-        let said = format!("--ack {rule}: {missing}, so no update would ever be acknowledged");
-        Err(Failure::Usage(said))
+        policy.validate().map_err(|problem| {
+            Failure::Usage(format!("--ack {}: {problem}", ack_rule_spelt(self.ack)))
+        })?;
+        Ok(policy)
     }
 }
 

@@ -26,6 +26,7 @@ mod timeouts;
 mod totality;
 mod truncation;
 mod updates;
+mod validity;
 mod visibility;
 
 #[cfg(feature = "model-checking")]
