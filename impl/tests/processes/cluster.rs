@@ -1,8 +1,8 @@
 //! A cluster of processes on loopback, in a folder that is removed in the end.
 
 use std::fmt::Write as _;
-use std::io::{Read, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -22,10 +22,15 @@ pub(crate) struct Processes {
 impl Processes {
     /// A cluster of `replicas` with `policies`, none of which runs yet.
     pub(crate) fn new(name: &str, replicas: u8, policies: &str) -> Self {
+        Self::at(Ipv4Addr::LOCALHOST.into(), name, replicas, policies)
+    }
+
+    /// The same, at that address.
+    pub(crate) fn at(ip: IpAddr, name: &str, replicas: u8, policies: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("holdfast-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("the folder can be made");
         Keys::generate(&folder.join("cluster.key")).expect("it is not there");
-        let text = cluster_file(replicas, policies);
+        let text = cluster_file(ip, replicas, policies);
         std::fs::write(folder.join("cluster.toml"), text).expect("the folder is ours");
         let cluster = Cluster::load(&folder.join("cluster.toml")).expect("the file is right");
         let files = vec![folder.join("cluster.toml"); usize::from(replicas)];
@@ -79,6 +84,25 @@ impl Processes {
         let mut child = self.children[replica].take().expect("it runs");
         child.kill().expect("it is ours");
         child.wait().expect("it is ours");
+    }
+
+    /// Sends it a signal, by its name.
+    pub(crate) fn signal(&self, replica: usize, name: &str) {
+        let child = self.children[replica].as_ref().expect("it runs");
+        let arguments = [format!("-{name}"), child.id().to_string()];
+        let sent = Command::new("kill").args(arguments).status();
+        assert!(sent.expect("it is there").success());
+    }
+
+    /// Waits until it ends. Answers whether it ended well.
+    pub(crate) fn ended_well(&mut self, replica: usize) -> bool {
+        let mut child = self.children[replica].take().expect("it runs");
+        child.wait().expect("it is ours").success()
+    }
+
+    /// Asks a replica over the Redis protocol. Answers the first line that is more than a length.
+    pub(crate) fn ask(&self, replica: usize, words: &[&str]) -> std::io::Result<String> {
+        ask(self.cluster.members[replica].resp.expect("it has one"), words)
     }
 
     /// Tells it to stop. Answers whether it ended well.
@@ -146,7 +170,29 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> std::io::Result<(String, S
     Ok((head.lines().next().unwrap_or_default().to_owned(), body.to_owned()))
 }
 
-fn cluster_file(replicas: u8, policies: &str) -> String {
+/// A command of the Redis protocol.
+pub(crate) fn encode(words: &[&str]) -> String {
+    let mut command = format!("*{}\r\n", words.len());
+    words.iter().for_each(|word| command += &format!("${}\r\n{word}\r\n", word.len()));
+    command
+}
+
+/// Asks over the Redis protocol. Answers the first line of the answer that is more than a length.
+pub(crate) fn ask(address: SocketAddr, words: &[&str]) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    stream.set_read_timeout(Some(Duration::from_secs(8)))?;
+    stream.write_all(encode(words).as_bytes())?;
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    if line.starts_with('$') && line != "$-1\r\n" {
+        line.clear();
+        reader.read_line(&mut line)?;
+    }
+    Ok(line.trim_end().to_owned())
+}
+
+fn cluster_file(ip: IpAddr, replicas: u8, policies: &str) -> String {
     let mut text = format!(
         "name = \"test\"\nprotocol = \"single-leader\"\nkey = \"cluster.key\"\n\
          [policies]\n{policies}\n[timers]\nsuspect = \"300ms\"\n"
@@ -154,15 +200,16 @@ fn cluster_file(replicas: u8, policies: &str) -> String {
     // Held until all are chosen, so that no port is chosen twice.
     let mut held = Vec::new();
     for id in 0..replicas {
-        let peers = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
-        let client = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
-        let admin = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there are free ports");
+        let peers = UdpSocket::bind((ip, 0)).expect("there are free ports");
+        let client = UdpSocket::bind((ip, 0)).expect("there are free ports");
+        let admin = TcpListener::bind((ip, 0)).expect("there are free ports");
+        let resp = TcpListener::bind((ip, 0)).expect("there are free ports");
         let address = |of: std::io::Result<SocketAddr>| of.expect("it is bound");
         let (p, c) = (address(peers.local_addr()), address(client.local_addr()));
-        let a = address(admin.local_addr());
+        let (a, r) = (address(admin.local_addr()), address(resp.local_addr()));
         let _ = write!(text, "[[replicas]]\nid = {id}\npeers = \"{p}\"\nclient = \"{c}\"\n");
-        let _ = writeln!(text, "admin = \"{a}\"");
-        held.push((peers, client, admin));
+        let _ = write!(text, "admin = \"{a}\"\nresp = \"{r}\"\n");
+        held.push((peers, client, admin, resp));
     }
     text
 }

@@ -1,13 +1,12 @@
 //! What the README promises: a cluster in one command, a write, `kill -9` of the leader, the value.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use holdfast_node::config::Cluster;
 
-use crate::cluster::node;
+use crate::cluster::{ask, node};
 
 /// Ends the demo, and with it its replicas, whatever becomes of the test.
 struct Demo(Child);
@@ -17,23 +16,6 @@ impl Drop for Demo {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// Asks over the Redis protocol. Answers the first line of the answer.
-fn ask(address: SocketAddr, words: &[&str]) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
-    stream.set_read_timeout(Some(Duration::from_secs(8)))?;
-    let mut command = format!("*{}\r\n", words.len());
-    words.iter().for_each(|word| command += &format!("${}\r\n{word}\r\n", word.len()));
-    stream.write_all(command.as_bytes())?;
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    if line.starts_with('$') {
-        line.clear();
-        reader.read_line(&mut line)?;
-    }
-    Ok(line.trim_end().to_owned())
 }
 
 #[test]

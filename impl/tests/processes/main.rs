@@ -5,3 +5,4 @@ mod cluster;
 mod demo;
 mod operations;
 mod relay;
+mod serving;
