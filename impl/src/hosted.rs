@@ -25,6 +25,18 @@ pub trait Hosted:
     /// Whether a message carries so much that one at a time is enough, and the next can be spared.
     fn is_bulky(message: &Self::Message) -> bool;
 
+    /// Lets `earlier` say what `later` says too, which is to be sent to the same replica right after
+    /// it, if the protocol knows how and the two take no more than `room` bytes. Gives back what has
+    /// to be sent by itself.
+    fn coalesce(
+        &self,
+        _earlier: &mut Self::Message,
+        later: Self::Message,
+        _room: usize,
+    ) -> Option<Self::Message> {
+        Some(later)
+    }
+
     /// Whether a replica of this cluster could have said that. What a machine would take for its own
     /// contradiction must not come from outside.
     fn is_plausible(&self, message: &Self::Message) -> bool;
@@ -75,6 +87,10 @@ impl Hosted for SingleLeader {
 
     fn is_bulky(message: &Message) -> bool {
         matches!(message, Message::Snapshot { .. })
+    }
+
+    fn coalesce(&self, earlier: &mut Message, later: Message, room: usize) -> Option<Message> {
+        Self::coalesce(self, earlier, later, room)
     }
 
     fn is_plausible(&self, message: &Message) -> bool {

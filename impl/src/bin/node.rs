@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use holdfast_node::subcommand::CommandLine;
+use mimalloc::MiMalloc;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match CommandLine::parse().run() {

@@ -41,6 +41,7 @@ pub(super) struct PolicyTable {
     pub(super) lag_limit: Option<u64>,
     pub(super) batch: Option<Spanned<u16>>,
     pub(super) compact_after: Option<Spanned<u64>>,
+    pub(super) compact_keeping: Option<u64>,
 }
 
 #[derive(Default, Deserialize)]

@@ -73,6 +73,7 @@ fn single_leader(
             "compact-after",
             COMPACT_AFTER,
         )?),
+        compact_keeping: table.compact_keeping.unwrap_or(COMPACT_KEEPING),
         ..usual
     };
     let policy = with_controller(source, policy, participants, replicas)?;
@@ -86,6 +87,9 @@ fn single_leader(
 
 /// A log on disk does not grow without end, so a node always compacts.
 const COMPACT_AFTER: u64 = 16_384;
+
+/// A follower that is no further behind needs no snapshot.
+const COMPACT_KEEPING: u64 = 8_192;
 
 /// Where leaders are appointed, the last participant is the controller and keeps no log.
 fn with_controller(

@@ -3,7 +3,9 @@
 //! Inputs are handled as they arrive. What they lead to is kept until [`Driver::commit`], which
 //! writes what the machine wants kept, syncs once if any of it has to be safe, and only then lets
 //! messages and replies go, in the order of the steps that made them. So nothing leaves before what
-//! it depends on is durable, and one sync serves all that has arrived meanwhile.
+//! it depends on is durable, and one sync serves all that has arrived meanwhile. What steps said
+//! before any of them wanted something kept depends on nothing that is not safe already, and leaves
+//! first.
 //!
 //! The driver opens no socket and reads no clock: [`run`] does that on a node, and a simulation does
 //! it in tests, with the same driver.
@@ -29,7 +31,7 @@ use crate::random::Random;
 use crate::steps::Tracer;
 use crate::submission::{Inspection, Submission};
 use crate::wire::{Counters, Delivery, Dropped, Wire};
-use outbox::Outbox;
+use outbox::{Outbox, Said};
 use waiting::Waiting;
 
 /// How a replica is driven, apart from its protocol.
@@ -174,32 +176,39 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
             let patience = self.protocol.patience(*timer, &self.settings.timers);
             self.alarms.insert(*timer, now + self.random.within(patience));
         }
-        self.outbox.add(effects);
+        self.outbox.add(&self.protocol, effects, self.wire.room());
     }
 
     /// Makes durable what has to be, then lets go what depends on it: datagrams to `transmit`,
     /// replies to whoever waits for them.
     ///
     /// # Errors
-    /// If the disk fails. Then nothing has left, and the driver must not be used any more.
+    /// If the disk fails. Then nothing has left that depends on it, and the driver must not be used
+    /// any more.
     pub fn commit(
         &mut self,
         now: Moment,
-        transmit: impl FnMut(ReplicaId, &[u8]),
+        mut transmit: impl FnMut(ReplicaId, &[u8]),
     ) -> Result<(), DiskError> {
-        let Outbox { persist, must_be_safe, send, reply } = std::mem::take(&mut self.outbox);
-        if let Some(durable) = persist {
-            self.store.write(&durable)?;
-            self.work.writes += 1;
-        }
-        if must_be_safe {
-            self.store.sync()?;
-            self.work.syncs += 1;
-        }
+        let Outbox { ready, persist, must_be_safe, held } = std::mem::take(&mut self.outbox);
         if let Some(tracer) = &mut self.tracer {
             tracer.flush();
         }
-        for (to, message) in send {
+        self.release(ready, now, &mut transmit);
+        if let Some(durable) = persist {
+            self.store.write(&durable)?;
+            self.work.writes += 1;
+            if must_be_safe {
+                self.store.sync()?;
+                self.work.syncs += 1;
+            }
+            self.release(held, now, &mut transmit);
+        }
+        self.housekeep(now)
+    }
+
+    fn release(&mut self, said: Said<P>, now: Moment, transmit: &mut impl FnMut(ReplicaId, &[u8])) {
+        for (to, message) in said.send {
             let is_bulky = P::is_bulky(&message);
             if is_bulky && self.wire.is_bulk_under_way(to) {
                 self.wire.reject(Dropped::NotSent);
@@ -210,7 +219,7 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
             self.wire.send(to, bytes, is_bulky, now);
         }
         self.wire.flush(now, transmit);
-        for (client, reply) in reply {
+        for (client, reply) in said.reply {
             match self.waiting.take(client, reply.request) {
                 Some(answer) => {
                     self.work.answers += 1;
@@ -219,7 +228,6 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
                 None => self.work.late_answers += 1,
             }
         }
-        self.housekeep(now)
     }
 
     /// Syncs what may be synced later, and begins snapshots.

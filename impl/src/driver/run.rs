@@ -66,6 +66,8 @@ pub struct Sockets {
     peers: UdpSocket,
     addresses: Vec<SocketAddr>,
     waker: Arc<Waker>,
+    /// Whether somebody has ended the wait, or the next one.
+    is_woken: Arc<AtomicBool>,
     /// Datagrams may be waiting: the operating system tells it once.
     is_readable: bool,
     unsent: u64,
@@ -81,13 +83,20 @@ impl Sockets {
         let mut peers = UdpSocket::bind(own)?;
         poll.registry().register(&mut peers, PEERS, Interest::READABLE)?;
         let waker = Arc::new(Waker::new(poll.registry(), SUBMISSIONS)?);
-        Ok(Self { poll, peers, addresses, waker, is_readable: true, unsent: 0 })
+        let is_woken = Arc::default();
+        Ok(Self { poll, peers, addresses, waker, is_woken, is_readable: true, unsent: 0 })
     }
 
-    /// Ends a wait from another thread.
-    #[must_use]
-    pub fn waker(&self) -> Arc<Waker> {
-        Arc::clone(&self.waker)
+    /// Ends a wait from another thread. Whoever calls it has handed something in before.
+    pub fn waker(&self) -> impl Fn() + Send + Sync + 'static {
+        let (waker, is_woken) = (Arc::clone(&self.waker), Arc::clone(&self.is_woken));
+        move || {
+            // Once is enough until the driver looks at what was handed in.
+            if !is_woken.swap(true, Ordering::AcqRel) {
+                // A wake-up that fails is made up for by the longest wait.
+                let _ = waker.wake();
+            }
+        }
     }
 
     fn wait(&mut self, events: &mut Events, timeout: Duration) -> Result<(), NodeError> {
@@ -98,6 +107,8 @@ impl Sockets {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(NodeError::Waiting(error)),
         }
+        // From here on, whatever is handed in may come too late for this round.
+        self.is_woken.swap(false, Ordering::AcqRel);
         self.is_readable |= events.iter().any(|event| event.token() == PEERS);
         Ok(())
     }

@@ -163,9 +163,6 @@ fn submitter(
     boot: Boot,
     sockets: &Sockets,
 ) -> (Submitter, Receiver<Submitted>) {
-    let waker = sockets.waker();
-    // A wake-up that fails is made up for by the longest wait.
-    let wake = move || drop(waker.wake());
     let status = Status {
         cluster: cluster.name.clone(),
         replica: me,
@@ -180,7 +177,7 @@ fn submitter(
         waiting: 0,
     };
     let (submitter, submitted) =
-        Submitter::new(cluster.limits.queue, cluster.directory(), status, wake);
+        Submitter::new(cluster.limits.queue, cluster.directory(), status, sockets.waker());
     submitter.limit_waiting(cluster.limits.waiting);
     (submitter, submitted)
 }

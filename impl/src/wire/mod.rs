@@ -36,6 +36,7 @@ pub use window::{REPLAY_WINDOW, ReplayWindow};
 
 use crate::config::{Keys, Secret};
 use crate::moment::Moment;
+use frame::FRAME_OVERHEAD;
 use keys::Key;
 use link::Link;
 
@@ -135,6 +136,12 @@ impl Wire {
         let link = self.links.get_mut(usize::from(from.0)).and_then(Option::as_mut);
         let link = link.ok_or(Dropped::UnknownSender)?;
         link.open(&header, me, datagram, now, delivered)
+    }
+
+    /// How long a message may be that travels in one datagram.
+    #[must_use]
+    pub const fn room(&self) -> usize {
+        self.datagram_limit - HEADER_LENGTH - TAG_LENGTH - FRAME_OVERHEAD
     }
 
     /// Counts a message that was authentic and not a message.

@@ -66,6 +66,7 @@ impl Turn<'_> {
             replica.exposed = replica.durable.snapshot.clone();
             apply_to(&mut replica.exposed, &replica.durable, position);
         }
+        replica.compacts_to.take_if(|store| store.applied.position > position);
     }
 
     /// After a restart: drop all that was not known to be committed when last persisted.
@@ -126,24 +127,30 @@ impl Turn<'_> {
         let replica = &mut *self.replica;
         replica.commit_position = replica.commit_position.clamp(base, log.last_position());
         replica.exposed = snapshot.clone();
+        replica.compacts_to = None;
         replica.durable.snapshot = snapshot;
         replica.durable.log = log;
         replica.members = replica.durable.members();
         self.persist(SyncPolicy::BeforeRelease);
     }
 
-    /// Replaces applied entries by a snapshot, once there are enough of them. Only what is
-    /// acknowledged is compacted: the rest may have to be truncated.
+    /// Replaces applied entries by a snapshot, once there are enough of them and enough follow. Only
+    /// what is acknowledged is compacted: the rest may have to be truncated.
     pub(super) fn compact(&mut self) {
         let Some(limit) = self.policy.compact_after else { return };
         let replica = &mut *self.replica;
         let applied = replica.exposed.applied.position;
         let base = replica.durable.log.base().position;
-        if applied.0 - base.0 < limit || applied > replica.commit_position {
-            return;
+        let is_enough = applied.0 - base.0 >= limit && applied <= replica.commit_position;
+        if replica.compacts_to.is_none() && is_enough {
+            replica.compacts_to = Some(replica.exposed.clone());
         }
-        replica.durable.snapshot = replica.exposed.clone();
-        replica.durable.log.compact_to(applied);
+        let keeping = self.policy.compact_keeping;
+        let is_followed =
+            |store: &mut StateMachine| applied.0 - store.applied.position.0 >= keeping;
+        let Some(store) = replica.compacts_to.take_if(is_followed) else { return };
+        replica.durable.log.compact_to(store.applied.position);
+        replica.durable.snapshot = store;
         self.persist(SyncPolicy::BeforeRelease);
     }
 }

@@ -18,6 +18,7 @@ mod start; // §4 starting
 mod update; // §4 updates: appending, acknowledging, exposing
 mod membership; // §4 updates of who decides
 mod replication; // §4 copying the log
+mod coalesce; // §4 one message that says what two said
 mod catch_up; // §4 followers that fell behind or went astray
 mod election; // §4 replacing the leader
 mod read; // §4 reads

@@ -35,6 +35,8 @@ pub struct SingleLeader {
     pub batch: u16,
     /// After how many applied entries the log is compacted into a snapshot.
     pub compact_after: Option<u64>,
+    /// How many applied entries the log keeps all the same, for followers that are a little behind.
+    pub compact_keeping: u64,
     /// The mechanisms that are on. A node has all of them.
     pub safeguards: Safeguards,
 }
@@ -59,6 +61,7 @@ impl SingleLeader {
             lag_limit: None,
             batch: 64,
             compact_after: None,
+            compact_keeping: 0,
             safeguards: Safeguards::ALL,
         }
     }

@@ -23,6 +23,7 @@ impl Rename for SingleLeader {
             lag_limit,
             batch,
             compact_after,
+            compact_keeping,
             safeguards,
         } = *self;
         Self {
@@ -40,6 +41,7 @@ impl Rename for SingleLeader {
             lag_limit,
             batch,
             compact_after,
+            compact_keeping,
             safeguards,
         }
     }
@@ -81,12 +83,22 @@ impl Rename for Durable {
 
 impl Rename for Replica {
     fn renamed(&self, by: &Renaming) -> Self {
-        let Self { durable, members, commit_position, exposed, leader, promised_at, role } = self;
+        let Self {
+            durable,
+            members,
+            commit_position,
+            exposed,
+            compacts_to,
+            leader,
+            promised_at,
+            role,
+        } = self;
         Self {
             durable: durable.renamed(by),
             members: members.renamed(by),
             commit_position: *commit_position,
             exposed: exposed.renamed(by),
+            compacts_to: compacts_to.renamed(by),
             leader: leader.renamed(by),
             promised_at: *promised_at,
             role: role.renamed(by),

@@ -78,6 +78,7 @@ impl Replica {
             members: durable.members(),
             commit_position: durable.log.base().position.max(durable.checkpoint),
             exposed: durable.snapshot.clone(),
+            compacts_to: None,
             leader: None,
             promised_at: now,
             role: Role::Follower,

@@ -65,7 +65,7 @@ impl Durable {
 
 /// What a replica knows.
 ///
-/// `log base <= exposed.applied <= last position` and `commit_position <= last position`. It looks
+/// `log base <= compacts_to.applied <= exposed.applied <= last position` and `commit_position <= last position`. It looks
 /// as if `exposed.applied <= commit_position`, but whoever shows what is merely appended
 /// ([`super::Visibility::Appended`]) runs ahead of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +78,8 @@ pub struct Replica {
     pub commit_position: LogPosition,
     /// The store as reads see it.
     pub exposed: StateMachine,
+    /// The store that the log is compacted to once enough entries follow it.
+    pub compacts_to: Option<StateMachine>,
     /// Whom it last recognised as the leader. It may have been replaced since.
     pub leader: Option<ReplicaId>,
     /// When it last promised the leader to elect nobody else. Kept for leases alone.

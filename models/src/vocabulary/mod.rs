@@ -2,6 +2,7 @@
 //!
 //! `spec-docs/GLOSSARY.md` lists the names the literature uses for the same ideas.
 
+mod bytes;
 mod difference;
 mod identity;
 mod log;

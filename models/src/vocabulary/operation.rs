@@ -9,11 +9,11 @@ use super::{LogPosition, ReplicaId, RequestId};
 
 /// The name of a register: any bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Key(Arc<[u8]>);
+pub struct Key(#[serde(with = "super::bytes")] Arc<[u8]>);
 
 /// The content of a register: any bytes. Counters hold their decimal text, as in Redis.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Value(Arc<[u8]>);
+pub struct Value(#[serde(with = "super::bytes")] Arc<[u8]>);
 
 impl Key {
     /// The key's bytes.

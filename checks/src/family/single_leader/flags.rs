@@ -64,6 +64,9 @@ pub(super) struct Flags {
     /// After how many applied entries the log is compacted: never if not said.
     #[arg(long, value_name = "N", value_parser = entries)]
     compact_after: Option<u64>,
+    /// How many applied entries the log keeps all the same.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    compact_keeping: u64,
     /// A mechanism to switch off. May be repeated.
     #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
     without: Vec<Safeguard>,
@@ -99,6 +102,7 @@ impl Flags {
             lag_limit: self.lag_limit,
             batch: self.batch,
             compact_after: self.compact_after,
+            compact_keeping: self.compact_keeping,
             safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
         };
         policy.validate().map_err(|problem| {
@@ -146,6 +150,7 @@ pub(super) fn settings(policy: &SingleLeader) -> Vec<Setting> {
     if let Some(entries) = policy.compact_after {
         tell(true, "compact-after", entries.to_string());
     }
+    tell(policy.compact_keeping != 0, "compact-keeping", policy.compact_keeping.to_string());
     for off in Safeguard::ALL.iter().filter(|known| !policy.has(**known)) {
         tell(true, "without", safeguard(*off));
     }

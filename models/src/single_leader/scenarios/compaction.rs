@@ -43,6 +43,29 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             ],
         },
         Scenario {
+            name: "follower-behind-a-log-that-keeps-its-end",
+            rows: &["A64"],
+            question: "And if the log keeps one more entry than it need?",
+            tier: Tier::Quick,
+            protocol: SingleLeader { compact_keeping: 1, ..COMPACTING },
+            environment: Environment {
+                faults: FaultBudget { losses: 1, ..FaultBudget::NONE },
+                ..Environment::CALM
+            }
+            .repeating()
+            .alike(&[1, 2]),
+            clients: &[client(&[add("n", 1, 0), add("n", 10, 0)])],
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (A_FOLLOWER_HAS_A_SNAPSHOT, Reached),
+                (ALL_IS_QUIET, Reached),
+                (REPLICAS_ARE_WELL_FORMED, Holds),
+                (LOGS_MATCH, Holds),
+                (READERS_SEE_A_PREFIX, Holds),
+                (QUIET_MEANS_CONVERGED, Holds),
+            ],
+        },
+        Scenario {
             name: "no-snapshot-for-what-was-compacted",
             rows: &["A64"],
             question: "And if the leader sends what it has left instead of a snapshot?",
@@ -109,6 +132,16 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
             protocol: SingleLeader { compact_after: Some(1), ..ASYNCHRONOUS },
             environment: suspicions(1).repeating(),
             clients: ONE_WRITE,
+            verdicts: COMES_ROUND,
+        },
+        Scenario {
+            name: "lost-update-was-about-to-be-compacted",
+            rows: &["A64"],
+            question: "And if it was only about to compact it?",
+            tier: Tier::Quick,
+            protocol: SingleLeader { compact_after: Some(1), compact_keeping: 1, ..ASYNCHRONOUS },
+            environment: suspicions(1).repeating(),
+            clients: &[client(&[write("x", "1", 0), write("x", "2", 0)])],
             verdicts: COMES_ROUND,
         },
         Scenario {

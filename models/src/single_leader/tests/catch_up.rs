@@ -52,6 +52,33 @@ fn a_follower_compacts_as_a_leader_does() {
     assert_eq!(bench.replica().durable.log.base(), mark(1, 2));
 }
 
+/// Followers that are a little behind need no snapshot then.
+#[test]
+fn a_log_keeps_so_many_applied_entries() {
+    let policy = SingleLeader { compact_keeping: 2, ..compacting(2) };
+    let mut bench = Bench::leader(policy, 5);
+    bench.hear(1, appended(1, 3));
+    assert_eq!(bench.replica().durable.log.base(), mark(0, 0));
+    bench.hear(1, appended(1, 5));
+    assert_eq!(bench.replica().durable.log.base(), mark(1, 3));
+    assert_eq!(bench.replica().durable.snapshot.applied, mark(1, 3));
+    let effects = bench.hear(2, appended(1, 3));
+    let heard = bench.fire(Timer::Heartbeat).send;
+    let rest = append(1, mark(1, 3), &[written(1, 4), written(1, 5)], 5);
+    assert_eq!(heard, [to(1, append(1, mark(1, 5), &[], 5)), to(2, rest)], "{effects:?}");
+}
+
+/// What is truncated is compacted no more.
+#[test]
+fn a_log_is_not_compacted_to_what_was_truncated() {
+    let policy = SingleLeader { compact_keeping: 2, ack: AckRule::Asynchronous, ..compacting(2) };
+    let mut bench = Bench::start(policy, 1);
+    bench.hear(0, append(1, mark(0, 0), &[written(1, 1), written(1, 2)], 2));
+    assert!(bench.replica().compacts_to.is_some());
+    bench.hear(2, append(2, mark(1, 1), &[opened(2)], 1));
+    assert_eq!(bench.replica().compacts_to, None);
+}
+
 /// What is shown and not acknowledged may have to be truncated.
 #[test]
 fn only_what_is_acknowledged_is_compacted() {

@@ -27,7 +27,7 @@ pub(super) enum Event {
 }
 
 pub(super) fn policies() -> impl Strategy<Value = SingleLeader> {
-    let limits = (option::of(0..4_u64), 0..4_u16, option::of(0..4_u64));
+    let limits = (option::of(0..4_u64), 0..4_u16, option::of(0..4_u64), 0..3_u64);
     let acknowledgement = (ack_rules(), select(ACK_MEANS), select(ACK_TIMEOUTS));
     let reading = (select(VISIBILITIES), read_rules());
     let leading = (elections(), select(EVICTIONS), select(TRUNCATIONS), select(PERSISTENCES));
@@ -36,7 +36,7 @@ pub(super) fn policies() -> impl Strategy<Value = SingleLeader> {
             let (ack, ack_means, ack_timeout) = acknowledgement;
             let (visibility, read) = reading;
             let (election, eviction, truncation, persistence) = leading;
-            let (lag_limit, batch, compact_after) = limits;
+            let (lag_limit, batch, compact_after, compact_keeping) = limits;
             let all = SingleLeader::majority(replicas);
             let members = Some(members.intersection(all.members)).filter(|set| !set.is_empty());
             SingleLeader {
@@ -53,6 +53,7 @@ pub(super) fn policies() -> impl Strategy<Value = SingleLeader> {
                 lag_limit,
                 batch,
                 compact_after,
+                compact_keeping,
                 ..all
             }
         },

@@ -12,6 +12,7 @@ mod start;
 
 mod acknowledgement;
 mod catch_up;
+mod coalesce;
 mod election;
 mod following;
 mod in_sync;

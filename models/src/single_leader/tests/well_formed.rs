@@ -5,7 +5,7 @@ use crate::vocabulary::{LogPosition, ReplicaId, StateMachine};
 
 /// Panics unless positions, stores and members follow from the log.
 pub(super) fn assert_well_formed(me: ReplicaId, replica: &Replica) {
-    let Replica { durable, members, commit_position, exposed, role, .. } = replica;
+    let Replica { durable, members, commit_position, exposed, compacts_to, role, .. } = replica;
     let (base, last) = (durable.log.base(), durable.log.last_position());
     let shown = exposed.applied.position;
     assert_eq!(durable.snapshot.applied, base, "the snapshot is the base of the log");
@@ -14,6 +14,11 @@ pub(super) fn assert_well_formed(me: ReplicaId, replica: &Replica) {
     assert!(base.position <= shown && shown <= last, "what is shown is in the log");
     assert_eq!(*members, durable.members(), "the log says who decides");
     assert_eq!(*exposed, replayed(durable, shown), "what is shown is a prefix of the log");
+    if let Some(store) = compacts_to {
+        let position = store.applied.position;
+        assert!(base.position <= position && position <= shown, "what will be compacted is shown");
+        assert_eq!(*store, replayed(durable, position), "what will be compacted is a prefix too");
+    }
     match role {
         Role::Follower => {}
         Role::Candidate(candidate) => {
