@@ -76,7 +76,7 @@ fn what_can_never_complete_is_refused() {
         (["--n", "3", "--w", "4"], "a key has 3 homes, so no update would be acknowledged"),
         (["--n", "3", "--r", "4"], "a key has 3 homes, so no read would be answered"),
         (["--n", "3", "--replicas", "2"], "there are 2 replicas"),
-        (["--n", "3", "--fallback", "keeps-hints"], "--replicas 4 has one more"),
+        (["--n", "3", "--fallback", "keeps-hints"], "of 4 replicas one is"),
         (["--versions", "siblings", "--agreement", "everything"], "has no siblings"),
     ] {
         let refused = check(&[&["ask", "leaderless"], &flags[..]].concat());

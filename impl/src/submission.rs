@@ -14,16 +14,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use holdfast_models::vocabulary::{
-    ClientId, Epoch, LogPosition, ReplicaId, Reply, Request, StateMachine,
-};
+use holdfast_models::vocabulary::{ClientId, ReplicaId, Reply, Request};
 use serde::Serialize;
+
+use crate::hosted::{Contents, Facts, LogFacts, Observation};
 
 /// Takes the answer to one request.
 pub type Answer = Box<dyn FnOnce(Reply) + Send>;
 
-/// Takes a copy of the store as this replica's readers see it. Copying is constant time.
-pub type Inspection = Box<dyn FnOnce(StateMachine) + Send>;
+/// Takes a copy of what this replica's readers see. Copying is constant time.
+pub type Inspection = Box<dyn FnOnce(Contents) + Send>;
 
 /// One request of one client.
 pub struct Submission {
@@ -74,20 +74,9 @@ pub struct Status {
     pub replica: ReplicaId,
     /// How often this replica has been started on its disk.
     pub boot: u64,
-    /// What it is doing: `leader`, `candidate`, `follower`, `controller`.
-    pub role: &'static str,
-    /// Whom it believes to lead.
-    pub leader: Option<ReplicaId>,
-    /// The epoch it takes part in.
-    pub epoch: Epoch,
-    /// Where its log ends.
-    pub last: LogPosition,
-    /// Up to where it knows the log to be acknowledged.
-    pub committed: LogPosition,
-    /// Up to where its readers see.
-    pub applied: LogPosition,
-    /// How far each follower has acknowledged the log, where this replica leads.
-    pub matched: Vec<(ReplicaId, LogPosition)>,
+    /// What it is doing, and what it knows.
+    #[serde(flatten)]
+    pub observation: Observation,
     /// Requests whose clients wait.
     pub waiting: usize,
 }
@@ -106,6 +95,27 @@ struct Shared {
     is_stopping: AtomicBool,
     waiting: AtomicUsize,
     waiting_at_most: AtomicUsize,
+}
+
+impl Status {
+    /// Of a replica that has not said anything yet.
+    #[must_use]
+    pub fn new(cluster: String, replica: ReplicaId, boot: u64) -> Self {
+        let observation = Observation { role: "starting", facts: Facts::Log(LogFacts::default()) };
+        Self { cluster, replica, boot, observation, waiting: 0 }
+    }
+
+    /// What the replica knows.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.observation.facts
+    }
+
+    /// Whether the replica leads, as far as it knows.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.facts().leader() == Some(self.replica)
+    }
 }
 
 impl Submitter {
@@ -208,27 +218,20 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
 
     use super::*;
-    use holdfast_models::vocabulary::{Key, Operation, RequestId, Token};
+    use holdfast_models::vocabulary::{Key, Operation, RequestId, Terms, Token};
 
     fn status() -> Status {
-        Status {
-            cluster: "test".to_owned(),
-            replica: ReplicaId(0),
-            boot: 1,
-            role: "leader",
-            leader: Some(ReplicaId(0)),
-            epoch: Epoch(1),
-            last: LogPosition::ZERO,
-            committed: LogPosition::ZERO,
-            applied: LogPosition::ZERO,
-            matched: Vec::new(),
-            waiting: 0,
-        }
+        Status::new("test".to_owned(), ReplicaId(0), 1)
     }
 
     fn submission() -> Submission {
         let operation = Operation::Read { key: Key::from("x") };
-        let request = Request { id: RequestId(1), token: Token::default(), operation };
+        let request = Request {
+            id: RequestId(1),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         Submission { client: ClientId(1), request, answer: Box::new(|_| ()) }
     }
 

@@ -9,6 +9,7 @@ use holdfast_models::single_leader::{AckRule, ReadRule, SingleLeader};
 use holdfast_models::vocabulary::{Key, Operation, Outcome, Refusal, ReplicaId, Value};
 use holdfast_node::client::{Body, Client, ClientKey, Failure, MAX_VALUE};
 use holdfast_node::gateway::{Counter, Gateway};
+use holdfast_node::hosted::Coordination;
 use support::Wire;
 use support::cluster::{Cluster, key};
 
@@ -219,7 +220,7 @@ impl Raw {
 fn a_request_that_arrives_often_takes_effect_once() {
     let three = Three::start(SingleLeader::majority(3));
     let raw = Raw::new(&three, key());
-    let Body::Opened { nonce: 7, mut numbers } = raw.ask(&Body::Open { nonce: 7 }) else {
+    let Body::Opened { nonce: 7, mut numbers, .. } = raw.ask(&Body::Open { nonce: 7 }) else {
         panic!("no client")
     };
     let id = numbers.take().expect("there are numbers");
@@ -227,6 +228,7 @@ fn a_request_that_arrives_often_takes_effect_once() {
         id,
         token: holdfast_models::vocabulary::Token::default(),
         operation: add("n"),
+        terms: holdfast_models::vocabulary::Terms::default(),
     };
     let ask = Body::Ask { client: numbers.client(), request };
     let first = raw.ask(&ask);
@@ -249,6 +251,8 @@ fn datagrams_of_others_are_counted_and_dropped() {
     let foreign = ClientKey::derive("elsewhere", Some(b"secret")).seal(&Body::Open { nonce: 1 });
     let stray = key().seal(&Body::Opened {
         nonce: 1,
+        from: ReplicaId(0),
+        coordination: Coordination::Leader,
         numbers: match Raw::new(&three, key()).ask(&Body::Open { nonce: 2 }) {
             Body::Opened { numbers, .. } => numbers,
             other => panic!("no client: {other:?}"),

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::protocol::Protocol;
 use crate::vocabulary::{
     Answered, ClientId, Command, Log, LogEntry, Map, Operation, Outcome, Refusal, ReplicaId,
-    ReplicaSet, Reply, Request, Sequence, Value,
+    ReplicaSet, Reply, Request, Sequence, Terms, Value,
 };
 
 /// What everybody and every written value is called instead. Whoever is not named keeps the name.
@@ -202,15 +202,25 @@ impl Rename for Refusal {
 
 impl Rename for Request {
     fn renamed(&self, by: &Renaming) -> Self {
-        let Self { id, token, operation } = self;
-        Self { id: *id, token: *token, operation: operation.renamed(by) }
+        let Self { id, token, operation, terms } = self;
+        let operation = operation.renamed(by);
+        Self { id: *id, token: *token, operation, terms: terms.renamed(by) }
     }
 }
 
 impl Rename for Reply {
     fn renamed(&self, by: &Renaming) -> Self {
-        let Self { request, outcome, token } = self;
-        Self { request: *request, outcome: outcome.renamed(by), token: *token }
+        let Self { request, outcome, token, context } = self;
+        let (outcome, context) = (outcome.renamed(by), context.renamed(by));
+        Self { request: *request, outcome, token: *token, context }
+    }
+}
+
+impl Rename for Terms {
+    fn renamed(&self, by: &Renaming) -> Self {
+        let Self { write_quorum, read_quorum, context } = self;
+        let context = context.renamed(by);
+        Self { write_quorum: *write_quorum, read_quorum: *read_quorum, context }
     }
 }
 

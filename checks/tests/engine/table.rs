@@ -125,7 +125,15 @@ impl Protocol for Table {
                 effects.reply.extend(rule.answers.map(|is_done| {
                     let refused = Outcome::Refused(Refusal::Unavailable);
                     let outcome = if is_done { Outcome::Done } else { refused };
-                    (from, Reply { request: request.id, outcome, token: Token::default() })
+                    (
+                        from,
+                        Reply {
+                            request: request.id,
+                            outcome,
+                            token: Token::default(),
+                            context: None,
+                        },
+                    )
                 }));
             }
             Input::Message { from, message } => {

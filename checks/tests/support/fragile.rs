@@ -90,7 +90,8 @@ impl Protocol for Fragile {
                 *count = (*count + 1).min(3);
                 effects.send.push((ReplicaId(1 - me.0), ()));
                 let token = Token::default();
-                let reply = Reply { request: request.id, outcome: Outcome::Done, token };
+                let reply =
+                    Reply { request: request.id, outcome: Outcome::Done, token, context: None };
                 effects.reply.push((from, reply));
             }
             Input::Timeout(()) => {}

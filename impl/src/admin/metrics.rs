@@ -3,11 +3,46 @@
 use std::fmt::Write;
 
 use super::Report;
+use crate::driver::Messages;
 use crate::gateway::{Counter, Counters};
+use crate::hosted::{Facts, LogFacts, RegisterFacts};
 use crate::wire::Dropped;
 
+/// Takes a name, its kind, what it means, and the values by their labels.
+type Tell<'a> = dyn FnMut(&str, &str, &str, &[(String, u64)]) + 'a;
+
+/// A value without a label.
+fn one(value: u64) -> [(String, u64); 1] {
+    [(String::new(), value)]
+}
+
+fn log(facts: &LogFacts, role: &str, tell: &mut Tell<'_>) {
+    let roles = ["leader", "candidate", "follower", "controller"];
+    let roles = roles.map(|known| (format!("{{role=\"{known}\"}}"), u64::from(known == role)));
+    tell("role", "gauge", "What the replica is doing.", &roles);
+    tell("epoch", "gauge", "The epoch it takes part in.", &one(facts.epoch.0));
+    tell("log_last", "gauge", "Where its log ends.", &one(facts.last.0));
+    tell("log_committed", "gauge", "Known to be acknowledged.", &one(facts.committed.0));
+    tell("log_applied", "gauge", "Up to where readers see.", &one(facts.applied.0));
+    let matched = facts.matched.iter();
+    let matched: Vec<_> =
+        matched.map(|(id, to)| (format!("{{follower=\"{}\"}}", id.0), to.0)).collect();
+    tell("log_matched", "gauge", "What each follower has acknowledged.", &matched);
+}
+
+fn registers(facts: &RegisterFacts, tell: &mut Tell<'_>) {
+    for (name, help, count) in [
+        ("registers", "Registers it holds, deleted ones included.", facts.registers),
+        ("tombstones", "Registers that hold tombstones alone.", facts.tombstones),
+        ("hints", "Hints it keeps for other homes.", facts.hints),
+        ("coordinated", "Requests it coordinates.", facts.coordinated),
+    ] {
+        tell(name, "gauge", help, &one(count as u64));
+    }
+}
+
 pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
-    let Report { status, work, counters, unsent, .. } = report;
+    let Report { status, work, messages, counters, unsent, .. } = report;
     let mut text = String::new();
     let mut tell = |name: &str, kind: &str, help: &str, samples: &[(String, u64)]| {
         let _ = writeln!(text, "# HELP holdfast_{name} {help}\n# TYPE holdfast_{name} {kind}");
@@ -15,18 +50,10 @@ pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
             let _ = writeln!(text, "holdfast_{name}{labels} {value}");
         }
     };
-    let one = |value| [(String::new(), value)];
-    let roles = ["leader", "candidate", "follower", "controller"];
-    let role = roles.map(|role| (format!("{{role=\"{role}\"}}"), u64::from(role == status.role)));
-    tell("role", "gauge", "What the replica is doing.", &role);
-    tell("epoch", "gauge", "The epoch it takes part in.", &one(status.epoch.0));
-    tell("log_last", "gauge", "Where its log ends.", &one(status.last.0));
-    tell("log_committed", "gauge", "Known to be acknowledged.", &one(status.committed.0));
-    tell("log_applied", "gauge", "Up to where readers see.", &one(status.applied.0));
-    let matched = status.matched.iter();
-    let matched: Vec<_> =
-        matched.map(|(id, to)| (format!("{{follower=\"{}\"}}", id.0), to.0)).collect();
-    tell("log_matched", "gauge", "What each follower has acknowledged.", &matched);
+    match status.facts() {
+        Facts::Log(facts) => log(facts, status.observation.role, &mut tell),
+        Facts::Registers(facts) => registers(facts, &mut tell),
+    }
     tell("requests_waiting", "gauge", "Clients that wait.", &one(status.waiting as u64));
     tell("boots", "counter", "Starts on this disk.", &one(status.boot));
     tell("steps_total", "counter", "Inputs that the machine handled.", &one(work.steps));
@@ -43,6 +70,14 @@ pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
         .map(|reason| (format!("{{reason=\"{}\"}}", reason.name()), counters.dropped(*reason)))
         .collect();
     tell("dropped_total", "counter", "What was dropped, by reason.", &dropped);
+    let Messages { received, sent } = messages;
+    for (name, help, counted) in [
+        ("messages_received_total", "Messages between replicas that were handled.", received),
+        ("messages_sent_total", "Messages between replicas that were sent.", sent),
+    ] {
+        let labelled = counted.iter().map(|(kind, count)| (format!("{{kind=\"{kind}\"}}"), *count));
+        tell(name, "counter", help, &labelled.collect::<Vec<_>>());
+    }
     if let Some(gateway) = gateway {
         let counted: Vec<_> = Counter::ALL
             .iter()

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub use http::serve;
 
 use crate::disk::Disk;
-use crate::driver::{Driver, Work};
+use crate::driver::{Driver, Messages, Work};
 use crate::gateway;
 use crate::hosted::{Hosted, Observation};
 use crate::submission::{Status, Submitter};
@@ -27,6 +27,7 @@ pub struct Board {
 struct Report {
     status: Status,
     work: Work,
+    messages: Messages,
     counters: Counters,
     unsent: u64,
     at: Instant,
@@ -45,34 +46,24 @@ impl Board {
     /// Tells what the replica is doing.
     pub fn publish<P: Hosted, D: Disk>(
         &self,
-        driver: &Driver<P, D>,
+        driver: &mut Driver<P, D>,
         submitter: &Submitter,
         unsent: u64,
     ) {
-        let Observation { role, leader, epoch, last, committed, applied, matched } =
-            driver.observe();
+        let observation = driver.observe();
         let before = submitter.status();
-        if before.role != role || before.epoch != epoch || before.leader != leader {
+        let part = |of: &Observation| (of.role, of.facts.epoch(), of.facts.leader());
+        if part(&before.observation) != part(&observation) {
+            let (role, epoch, leader) = part(&observation);
             let leader = leader.map(|leader| leader.0);
             tracing::info!(role, epoch = epoch.0, leader, "the replica's part has changed");
         }
-        let waiting = driver.waiting();
-        let boot = driver.boot();
-        let status = Status {
-            role,
-            leader,
-            epoch,
-            last,
-            committed,
-            applied,
-            matched,
-            waiting,
-            boot,
-            ..before
-        };
+        let (waiting, boot) = (driver.waiting(), driver.boot());
+        let status = Status { observation, waiting, boot, ..before };
         submitter.publish(status.clone());
         let (work, counters) = (driver.work(), *driver.counters());
-        *self.report() = Some(Report { status, work, counters, unsent, at: Instant::now() });
+        let (messages, at) = (driver.messages(), Instant::now());
+        *self.report() = Some(Report { status, work, messages, counters, unsent, at });
     }
 
     fn report(&self) -> MutexGuard<'_, Option<Report>> {

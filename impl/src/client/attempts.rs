@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use holdfast_models::vocabulary::{Outcome, Refusal, ReplicaId};
 
 use super::Failure;
+use crate::hosted::Coordination;
 
 /// Silence after which a request is asked again, the first time. Doubled each time.
 const FIRST_PATIENCE: Duration = Duration::from_millis(100);
@@ -42,6 +43,7 @@ pub enum Next {
 #[derive(Clone, Debug)]
 pub struct Attempts {
     is_update: bool,
+    coordination: Coordination,
     whom: ReplicaId,
     deadline: Instant,
     due: Instant,
@@ -57,9 +59,16 @@ pub struct Attempts {
 impl Attempts {
     /// A request to be asked of `whom`, and given up at `deadline`.
     #[must_use]
-    pub const fn new(is_update: bool, whom: ReplicaId, now: Instant, deadline: Instant) -> Self {
+    pub const fn new(
+        is_update: bool,
+        coordination: Coordination,
+        whom: ReplicaId,
+        now: Instant,
+        deadline: Instant,
+    ) -> Self {
         Self {
             is_update,
+            coordination,
             whom,
             deadline,
             due: now,
@@ -109,7 +118,7 @@ impl Attempts {
     pub fn on_answer(&mut self, from: ReplicaId, outcome: Outcome, now: Instant) -> Next {
         match outcome {
             Outcome::Indeterminate => Next::Finish(Err(Failure::Indeterminate)),
-            Outcome::Refused(refusal) if refusal.is_final() => {
+            Outcome::Refused(refusal) if self.is_final(refusal) => {
                 Next::Finish(Err(Failure::Refused(refusal)))
             }
             Outcome::Refused(refusal) => self.on_refusal(from, refusal, now),
@@ -118,6 +127,24 @@ impl Attempts {
             | Outcome::Siblings(_)
             | Outcome::Counted(_)
             | Outcome::Swapped(_) => Next::Finish(Ok(outcome)),
+        }
+    }
+
+    /// Whether every other arrival gets the same answer: the log decided it, or the one that
+    /// coordinates the request, which remembers.
+    const fn is_final(&self, refusal: Refusal) -> bool {
+        match self.coordination {
+            Coordination::Leader => refusal.is_final(),
+            Coordination::Anyone => true,
+        }
+    }
+
+    /// Whether it may be asked of any replica.
+    #[must_use]
+    pub const fn may_move(&self) -> bool {
+        match self.coordination {
+            Coordination::Leader => true,
+            Coordination::Anyone => !self.is_update,
         }
     }
 

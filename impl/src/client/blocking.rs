@@ -7,8 +7,10 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use holdfast_models::vocabulary::{
-    ClientId, Operation, Outcome, ReplicaId, Reply, Request, RequestId, Token,
+    ClientId, Context, Operation, Outcome, ReplicaId, Reply, Request, RequestId, Terms, Token,
 };
+
+use crate::hosted::Coordination;
 
 use super::{Attempts, Body, ClientKey, Failure, MAX_DATAGRAM, Next, Numbers, Way, fits};
 
@@ -52,6 +54,8 @@ pub struct Heard {
     pub from: ReplicaId,
     /// How much of the store has been seen with it.
     pub token: Token,
+    /// Which updates of the register are known with it, where siblings are kept.
+    pub context: Context,
 }
 
 /// A client of one cluster. What it has seen, it is not shown less of where reads honour tokens.
@@ -63,6 +67,9 @@ pub struct Client {
     at: ReplicaId,
     token: Token,
     numbers: Option<Numbers>,
+    /// Who gave it those.
+    opened_by: ReplicaId,
+    coordination: Coordination,
     buffer: Vec<u8>,
 }
 
@@ -85,7 +92,17 @@ impl Client {
         let socket = UdpSocket::bind(any).map_err(ClientError::Socket)?;
         let (at, token) = (ReplicaId(0), Token::default());
         let buffer = vec![0; MAX_DATAGRAM];
-        Ok(Self { socket, key, replicas, at, token, numbers: None, buffer })
+        Ok(Self {
+            socket,
+            key,
+            replicas,
+            at,
+            token,
+            numbers: None,
+            opened_by: at,
+            coordination: Coordination::Leader,
+            buffer,
+        })
     }
 
     /// How many replicas it knows.
@@ -94,25 +111,45 @@ impl Client {
         u8::try_from(self.replicas.len()).expect("at most 16 replicas")
     }
 
-    /// Asks whoever leads, and again until it is answered or `patience` has run out.
+    /// Asks whoever leads, or whoever coordinates for this client, and again until it is answered
+    /// or `patience` has run out.
     ///
     /// # Errors
     /// If there is no outcome to tell. Only [`Failure::Indeterminate`] leaves open whether anything
     /// was changed.
     pub fn perform(&mut self, operation: Operation, patience: Duration) -> Result<Heard, Failure> {
+        self.perform_on(Terms::knowing(Context::default()), operation, patience)
+    }
+
+    /// The same, on terms of its own.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn perform_on(
+        &mut self,
+        terms: Terms,
+        operation: Operation,
+        patience: Duration,
+    ) -> Result<Heard, Failure> {
         let deadline = Instant::now() + patience;
         let is_update = operation.is_update();
-        let (body, id) = self.request(operation, deadline)?;
+        let (body, id) = self.request(operation, terms, deadline)?;
         let datagram = self.key.seal(&body);
-        let mut attempts = Attempts::new(is_update, self.at, Instant::now(), deadline);
+        let mut context = Context::default();
+        let coordination = self.coordination;
+        let first = match coordination {
+            Coordination::Anyone if is_update => self.opened_by,
+            Coordination::Anyone | Coordination::Leader => self.at,
+        };
+        let mut attempts = Attempts::new(is_update, coordination, first, Instant::now(), deadline);
         let mut silences = 0;
         loop {
             let now = Instant::now();
             match attempts.on_time(now) {
-                Next::Finish(result) => return self.finish(result, attempts.whom()),
+                Next::Finish(result) => return self.finish(result, attempts.whom(), context),
                 Next::Ask => {
                     let is_known = usize::from(attempts.whom().0) < self.replicas.len();
-                    if silences >= PATIENCE || !is_known {
+                    if attempts.may_move() && silences >= PATIENCE || !is_known {
                         attempts.turn_to(self.after(attempts.whom()));
                         silences = 0;
                     }
@@ -128,6 +165,7 @@ impl Client {
                 {
                     silences = 0;
                     self.token = self.token.max(reply.token);
+                    context = reply.context.unwrap_or_default();
                     let next = attempts.on_answer(from, reply.outcome, Instant::now());
                     if matches!(next, Next::Finish(Ok(_))) {
                         attempts.turn_to(from);
@@ -138,10 +176,17 @@ impl Client {
                     silences = 0;
                     attempts.on_busy(Instant::now())
                 }
+                Some(Body::Stranger { client, request, .. })
+                    if self.awaits(client, request, id) =>
+                {
+                    self.numbers = None;
+                    Next::Finish(Err(attempts.failure()))
+                }
                 // ignored: silence, or something that nobody waits for.
                 Some(
                     Body::Answer { .. }
                     | Body::Busy { .. }
+                    | Body::Stranger { .. }
                     | Body::Ask { .. }
                     | Body::Open { .. }
                     | Body::Opened { .. },
@@ -149,7 +194,7 @@ impl Client {
                 | None => Next::Wait,
             };
             if let Next::Finish(result) = next {
-                return self.finish(result, attempts.whom());
+                return self.finish(result, attempts.whom(), context);
             }
         }
     }
@@ -166,7 +211,8 @@ impl Client {
     ) -> Result<Reply, Failure> {
         let deadline = Instant::now() + patience;
         let is_update = operation.is_update();
-        let (body, id) = self.request(operation, deadline)?;
+        let terms = Terms::knowing(Context::default());
+        let (body, id) = self.request(operation, terms, deadline)?;
         self.send(&self.key.seal(&body), whom);
         while Instant::now() < deadline {
             if let Some(Body::Answer { client, reply, .. }) = self.receive(deadline)
@@ -182,11 +228,16 @@ impl Client {
         &mut self,
         result: Result<Outcome, Failure>,
         from: ReplicaId,
+        context: Context,
     ) -> Result<Heard, Failure> {
         match result {
             Ok(outcome) => {
                 self.at = from;
-                Ok(Heard { outcome, from, token: self.token })
+                if self.coordination == Coordination::Anyone && from != self.opened_by {
+                    // Who made it a client is silent: somebody else does, before it updates.
+                    self.numbers = None;
+                }
+                Ok(Heard { outcome, from, token: self.token, context })
             }
             Err(failure) => {
                 // Somebody else may be this client by now: then nobody would ever answer us again.
@@ -206,6 +257,7 @@ impl Client {
     fn request(
         &mut self,
         operation: Operation,
+        terms: Terms,
         deadline: Instant,
     ) -> Result<(Body, RequestId), Failure> {
         if !fits(&operation) {
@@ -217,7 +269,7 @@ impl Client {
         };
         let id = numbers.take().ok_or(Failure::Unreachable)?;
         self.numbers = Some(numbers);
-        let request = Request { id, token: self.token, operation };
+        let request = Request { id, token: self.token, operation, terms };
         Ok((Body::Ask { client: numbers.client(), request }, id))
     }
 
@@ -229,10 +281,12 @@ impl Client {
             self.send(&datagram, self.at);
             let until = deadline.min(Instant::now() + OPENING);
             while Instant::now() < until {
-                if let Some(Body::Opened { nonce: answered, numbers }) = self.receive(until)
+                if let Some(Body::Opened { nonce: answered, from, numbers, coordination }) =
+                    self.receive(until)
                     && answered == nonce
                     && !numbers.are_used_up()
                 {
+                    (self.at, self.opened_by, self.coordination) = (from, from, coordination);
                     return Some(numbers);
                 }
             }

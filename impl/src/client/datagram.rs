@@ -4,7 +4,7 @@
 //! client                          replica
 //!   | Open { nonce }                 |   I am new
 //!   |------------------------------->|
-//!   |     Opened { numbers }          |   you are this client, and number your requests so
+//!   |     Opened { numbers, ... }     |   you are this client, and number your requests so
 //!   |<-------------------------------|
 //!   | Ask { client, request }        |   asked of any replica, as often as it takes
 //!   |------------------------------->|
@@ -27,6 +27,7 @@ use holdfast_models::vocabulary::{ClientId, Operation, ReplicaId, Reply, Request
 use serde::{Deserialize, Serialize};
 
 use super::Numbers;
+use crate::hosted::Coordination;
 
 /// The most that a datagram carries over IPv4, and less than over IPv6. What exceeds the network's
 /// own unit is carried in fragments, by IP.
@@ -55,8 +56,12 @@ pub enum Body {
     Opened {
         /// From the question.
         nonce: u64,
+        /// Who does.
+        from: ReplicaId,
         /// Who the client is from now on, and how it numbers its requests.
         numbers: Numbers,
+        /// Who answers those.
+        coordination: Coordination,
     },
     /// A client asks. Answered by [`Self::Answer`], [`Self::Busy`], or not at all.
     Ask {
@@ -76,6 +81,16 @@ pub enum Body {
     },
     /// A replica takes no more requests now. This arrival had no effect.
     Busy {
+        /// Who says so.
+        from: ReplicaId,
+        /// To whom.
+        client: ClientId,
+        /// Of which request.
+        request: RequestId,
+    },
+    /// A replica has not made that client one since it was started, where each answers its own. This
+    /// arrival had no effect; an earlier one may have had.
+    Stranger {
         /// Who says so.
         from: ReplicaId,
         /// To whom.
@@ -210,13 +225,18 @@ pub fn fits(operation: &Operation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use holdfast_models::vocabulary::{Key, Token, Value};
+    use holdfast_models::vocabulary::{Key, Terms, Token, Value};
     use proptest::prelude::*;
 
     use super::*;
 
     fn ask(operation: Operation) -> Body {
-        let request = Request { id: RequestId(u64::MAX), token: Token::default(), operation };
+        let request = Request {
+            id: RequestId(u64::MAX),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         Body::Ask { client: ClientId(u64::MAX), request }
     }
 

@@ -6,12 +6,14 @@
 
 mod attempts;
 mod blocking;
+mod context;
 mod datagram;
 mod failure;
 mod numbers;
 
 pub use attempts::{Attempts, Next, Way};
 pub use blocking::{Client, ClientError, Heard};
+pub use context::{context_token, known_by};
 pub use datagram::{Body, ClientKey, DatagramError, MAX_DATAGRAM, MAX_KEY, MAX_VALUE, fits};
 pub use failure::Failure;
 pub use numbers::Numbers;

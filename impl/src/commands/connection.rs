@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 
-use holdfast_models::vocabulary::{Token, decimal};
+use holdfast_models::vocabulary::{Context, Operation, Terms, Token, decimal};
 
 use super::describe;
 use super::plan::wrong_number;
+use super::shown::Shown;
 use super::table::{Command, Meaning};
 use super::wait::Updated;
 use crate::resp::{Arguments, Response, Version};
@@ -24,6 +25,10 @@ pub struct Session {
     pub seen: Token,
     /// The last update of it that was acknowledged.
     pub updated: Option<Updated>,
+    /// Which updates of which registers it has been shown.
+    pub shown: Shown,
+    /// How many homes have to store its updates, and to answer its reads, if not as configured.
+    quorums: (Option<u8>, Option<u8>),
     name: Vec<u8>,
     library: Vec<u8>,
     library_version: Vec<u8>,
@@ -65,6 +70,8 @@ impl Session {
             version: Version::default(),
             seen: Token::default(),
             updated: None,
+            shown: Shown::default(),
+            quorums: (None, None),
             name: Vec::new(),
             library: Vec::new(),
             library_version: Vec::new(),
@@ -89,10 +96,12 @@ impl Session {
             Meaning::Echo => Response::bulk(&arguments[1]),
             Meaning::Hello => self.hello(&arguments[1..], facts),
             Meaning::Client => self.client(&arguments[1..]),
+            Meaning::Quorum => self.quorum(&arguments[1..]),
             Meaning::Select => select(&arguments[1]),
             Meaning::Reset => {
+                let shown = std::mem::take(&mut self.shown);
                 let (seen, updated) = (self.seen, self.updated);
-                *self = Self { seen, updated, ..Self::new(self.id, self.peer) };
+                *self = Self { seen, updated, shown, ..Self::new(self.id, self.peer) };
                 Response::Simple("RESET")
             }
             Meaning::Info => describe::info(&arguments[1..], facts),
@@ -113,13 +122,48 @@ impl Session {
             | Meaning::IncrBy
             | Meaning::MGet
             | Meaning::MSet
+            | Meaning::Resolve
             | Meaning::Set
             | Meaning::SetNx
+            | Meaning::Siblings
             | Meaning::StrLen
             | Meaning::Type
             | Meaning::Wait => Response::error("not a command of the connection"),
         };
         (response, Ending::Open)
+    }
+
+    /// On which terms an operation of the connection is asked. `known` is what its command says is
+    /// known of the key.
+    #[must_use]
+    pub fn terms(&self, operation: &Operation, known: Option<&Context>) -> Terms {
+        let (write_quorum, read_quorum) = self.quorums;
+        let shown = || operation.key().map(|key| self.shown.of(key));
+        let context = Some(known.cloned().or_else(shown).unwrap_or_default());
+        Terms { write_quorum, read_quorum, context }
+    }
+
+    /// `QUORUM [w r]`
+    fn quorum(&mut self, arguments: &[Vec<u8>]) -> Response {
+        let said = |text: &Vec<u8>| {
+            let said = decimal(text).and_then(|said| u8::try_from(said).ok());
+            said.ok_or_else(|| Response::error("a quorum is a number from 1, or 0 as configured"))
+        };
+        let usual = |quorum: u8| (quorum > 0).then_some(quorum);
+        match arguments {
+            [] => {
+                let told = |quorum: Option<u8>| Response::Integer(quorum.unwrap_or(0).into());
+                Response::Array(vec![told(self.quorums.0), told(self.quorums.1)])
+            }
+            [w, r] => match (said(w), said(r)) {
+                (Ok(w), Ok(r)) => {
+                    self.quorums = (usual(w), usual(r));
+                    Response::OK
+                }
+                (Err(wrong), _) | (_, Err(wrong)) => wrong,
+            },
+            [_] | [_, _, _, ..] => wrong_number("quorum"),
+        }
     }
 
     /// `HELLO [version [AUTH user password] [SETNAME name]]`

@@ -3,6 +3,7 @@
 use super::connection::{Facts, Session};
 use super::plan::wrong_number;
 use super::table::{COMMANDS, Command, Kind, find};
+use crate::hosted::Facts as Kept;
 use crate::resp::{Response, Version};
 
 /// The version of Redis whose commands these are. Clients decide by it what they may ask.
@@ -25,11 +26,11 @@ pub(super) fn hello(session: &Session, facts: &Facts<'_>) -> Response {
 
 /// What Redis calls the role.
 fn role(facts: &Facts<'_>) -> &'static str {
-    if leads(facts) { "master" } else { "slave" }
-}
-
-fn leads(facts: &Facts<'_>) -> bool {
-    facts.status.leader == Some(facts.status.replica)
+    match facts.status.facts() {
+        Kept::Log(_) if !facts.status.leads() => "slave",
+        // Whoever takes updates itself.
+        Kept::Log(_) | Kept::Registers(_) => "master",
+    }
 }
 
 /// `INFO [section ...]`
@@ -44,17 +45,27 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
     };
     let status = &facts.status;
     let number = |number: &dyn std::fmt::Display| number.to_string();
-    let mut replication = vec![
-        ("role", role(facts).to_owned()),
-        ("replica", number(&status.replica.0)),
-        ("leader", status.leader.map_or_else(|| "unknown".to_owned(), |leader| number(&leader.0))),
-        ("epoch", number(&status.epoch.0)),
-        ("master_repl_offset", number(&status.last.0)),
-        ("acknowledged_position", number(&status.committed.0)),
-        ("exposed_position", number(&status.applied.0)),
-    ];
-    if leads(facts) {
-        replication.push(("connected_slaves", number(&status.matched.len())));
+    let mut replication =
+        vec![("role", role(facts).to_owned()), ("replica", number(&status.replica.0))];
+    match status.facts() {
+        Kept::Log(log) => {
+            let leader = log.leader.map_or_else(|| "unknown".to_owned(), |of| number(&of.0));
+            replication.extend([
+                ("leader", leader),
+                ("epoch", number(&log.epoch.0)),
+                ("master_repl_offset", number(&log.last.0)),
+                ("acknowledged_position", number(&log.committed.0)),
+                ("exposed_position", number(&log.applied.0)),
+            ]);
+            if status.leads() {
+                replication.push(("connected_slaves", number(&log.matched.len())));
+            }
+        }
+        Kept::Registers(of) => replication.extend([
+            ("registers", number(&of.registers)),
+            ("tombstones", number(&of.tombstones)),
+            ("hints", number(&of.hints)),
+        ]),
     }
     let sections = [
         (

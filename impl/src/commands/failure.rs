@@ -37,7 +37,7 @@ pub fn failed(failure: Failure) -> Response {
             "ERR increment or decrement would overflow".to_owned()
         }
         Failure::Refused(Refusal::Unsupported) => {
-            "NOTSUPPORTED the cluster's protocol cannot do that, nothing was changed".to_owned()
+            "NOTSUPPORTED the cluster's policies cannot do that, nothing was changed".to_owned()
         }
         Failure::Refused(refusal @ (Refusal::ChangeUnderWay | Refusal::ChangeImpossible)) => {
             format!("ERR {refusal}, nothing was changed")

@@ -6,6 +6,7 @@ use super::table::{Command, Meaning, find};
 use super::task::{Edit, Gather, Only, Task};
 use super::unsupported;
 use super::wait::Wait;
+use crate::client::known_by;
 use crate::resp::{Arguments, Response};
 
 /// What is to be done about a command.
@@ -49,6 +50,13 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Plan, Resp
         Meaning::MGet => reads(Gather::Values),
         Meaning::Exists => reads(Gather::Present),
         Meaning::Set => set(&arguments)?,
+        Meaning::Siblings => read(Gather::Siblings),
+        Meaning::Resolve => {
+            let token = String::from_utf8_lossy(&arguments[3]);
+            let known = known_by(&key(), &token).map_err(Response::error)?;
+            Task::each(vec![Operation::Write { key: key(), value: value() }], Gather::Done)
+                .knowing(known)
+        }
         Meaning::SetNx => {
             let operation = Operation::CompareAndSet { key: key(), expected: None, value: value() };
             let gather = Gather::Swapped(Response::Integer(1), Response::Integer(0));
@@ -82,6 +90,7 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Plan, Resp
         | Meaning::Info
         | Meaning::Ping
         | Meaning::Quit
+        | Meaning::Quorum
         | Meaning::Reset
         | Meaning::Select => return Ok(Plan::Connection(command, arguments)),
     }))

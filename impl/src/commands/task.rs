@@ -4,10 +4,10 @@
 //! again if somebody was faster, so that each key changes at once. Commands of several keys are one
 //! operation, or one such loop, for each key.
 
-use holdfast_models::vocabulary::{Key, Operation, Outcome, Value};
+use holdfast_models::vocabulary::{Context, Key, Operation, Outcome, Value};
 
 use super::failure::{failed, partly_failed};
-use crate::client::Failure;
+use crate::client::{Failure, context_token};
 use crate::resp::Response;
 
 /// How often a change is tried while others change the same key.
@@ -31,6 +31,10 @@ pub struct Task {
     keys: Vec<Key>,
     is_update: bool,
     form: Form,
+    /// Which updates of its key its client has said that it knows of.
+    known: Option<Context>,
+    /// Which it is about to know of.
+    shown: Context,
 }
 
 #[derive(Clone, Debug)]
@@ -48,6 +52,8 @@ pub(super) enum Gather {
     Value,
     /// All values.
     Values,
+    /// All values at one key.
+    Siblings,
     /// At how many keys something is, or was.
     Present,
     /// The length of the one value.
@@ -98,12 +104,34 @@ impl Task {
     pub(super) fn each(operations: Vec<Operation>, gather: Gather) -> Self {
         let keys = operations.iter().filter_map(Operation::key).cloned().collect();
         let is_update = operations.iter().any(Operation::is_update);
-        Self { keys, is_update, form: Form::Each(operations, gather) }
+        Self {
+            keys,
+            is_update,
+            form: Form::Each(operations, gather),
+            known: None,
+            shown: Context::default(),
+        }
     }
 
     pub(super) fn change(key: Key, edit: Edit) -> Self {
         let form = Form::Change { edit, tries: 0, pending: None };
-        Self { keys: vec![key], is_update: true, form }
+        Self { keys: vec![key], is_update: true, form, known: None, shown: Context::default() }
+    }
+
+    /// The same, for a client that says which updates of the key it knows of.
+    pub(super) fn knowing(self, known: Context) -> Self {
+        Self { known: Some(known), ..self }
+    }
+
+    /// Which updates of its key its client has said that it knows of.
+    #[must_use]
+    pub const fn known(&self) -> Option<&Context> {
+        self.known.as_ref()
+    }
+
+    /// Its client is about to know of these.
+    pub fn show(&mut self, context: &Context) {
+        self.shown.clone_from(context);
     }
 
     /// Whether it may follow `earlier` while that is being carried out: both read or both change,
@@ -143,6 +171,7 @@ impl Task {
             Err(response) => return Step::Answer(response),
         };
         match &mut self.form {
+            Form::Each(_, Gather::Siblings) => Step::Answer(self.siblings(outcomes)),
             Form::Each(_, gather) => Step::Answer(gather.answer(outcomes)),
             Form::Change { pending: Some(response), .. }
                 if outcomes.first() == Some(&Outcome::Swapped(true)) =>
@@ -155,6 +184,26 @@ impl Task {
             }
             Form::Change { .. } => self.compare_and_set(outcomes.into_iter().next()),
         }
+    }
+
+    /// The token that tells of all values, and the values.
+    fn siblings(&self, outcomes: Vec<Outcome>) -> Response {
+        let Some(key) = self.keys.first() else { return unexpected() };
+        let values = match outcomes.into_iter().next() {
+            Some(Outcome::Found(found)) => found.into_iter().collect(),
+            Some(Outcome::Siblings(values)) => values,
+            Some(
+                Outcome::Done
+                | Outcome::Counted(_)
+                | Outcome::Swapped(_)
+                | Outcome::Indeterminate
+                | Outcome::Refused(_),
+            )
+            | None => return unexpected(),
+        };
+        let token = context_token(key, &self.shown);
+        let values = values.iter().map(|value| Response::bulk(value.as_bytes()));
+        Response::Array([Response::bulk(&token)].into_iter().chain(values).collect())
     }
 
     fn compare_and_set(&mut self, read: Option<Outcome>) -> Step {
@@ -212,7 +261,12 @@ impl Gather {
             }
             Self::Values => Response::Array(outcomes.into_iter().map(value).collect()),
             Self::Done => Response::OK,
-            Self::Value | Self::Length | Self::Type | Self::Number | Self::Swapped(..) => {
+            Self::Siblings
+            | Self::Value
+            | Self::Length
+            | Self::Type
+            | Self::Number
+            | Self::Swapped(..) => {
                 outcomes.into_iter().next().map_or_else(unexpected, |outcome| self.one(outcome))
             }
         }

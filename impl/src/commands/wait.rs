@@ -56,14 +56,16 @@ impl Wait {
     /// promises is known.
     #[must_use]
     pub fn held(status: &Status, guaranteed: usize, last: Option<Updated>) -> Held {
-        let leads = status.leader == Some(status.replica);
-        let is_of_this_epoch = last.is_none_or(|last| last.epoch == Some(status.epoch));
-        if !leads || !is_of_this_epoch {
+        let Some(log) = status
+            .facts()
+            .log()
+            .filter(|log| status.leads() && last.is_none_or(|last| last.epoch == Some(log.epoch)))
+        else {
             return Held { by: guaranteed, may_grow: false };
-        }
+        };
         let position = last.map_or(LogPosition::ZERO, |last| last.position);
-        let holders = status.matched.iter().filter(|(_, matched)| *matched >= position).count();
-        Held { by: holders.max(guaranteed), may_grow: holders < status.matched.len() }
+        let holders = log.matched.iter().filter(|(_, matched)| *matched >= position).count();
+        Held { by: holders.max(guaranteed), may_grow: holders < log.matched.len() }
     }
 }
 

@@ -8,40 +8,27 @@ use toml::Spanned;
 use super::error::{ConfigError, Source};
 use super::{Limits, Timers};
 
+/// What decides how the rest is read.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ClusterFile {
-    pub(super) name: Spanned<String>,
+pub(super) struct Head {
     pub(super) protocol: Spanned<String>,
+}
+
+/// A cluster file, whose protocol has policies of the shape `P`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "P: Default + Deserialize<'de>"))]
+pub(super) struct ClusterFile<P> {
+    pub(super) name: Spanned<String>,
+    #[serde(rename = "protocol")]
+    _protocol: Spanned<String>,
     pub(super) key: PathBuf,
     #[serde(default)]
-    pub(super) policies: PolicyTable,
+    pub(super) policies: P,
     #[serde(default)]
     pub(super) timers: TimerTable,
     #[serde(default)]
     pub(super) limits: LimitTable,
     pub(super) replicas: Spanned<Vec<ReplicaTable>>,
-}
-
-/// The policies by the names of the command line of `check`. What is not said is as in
-/// `SingleLeader::majority`.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct PolicyTable {
-    pub(super) members: Option<Spanned<Vec<u8>>>,
-    pub(super) ack: Option<Spanned<String>>,
-    pub(super) ack_means: Option<Spanned<String>>,
-    pub(super) ack_timeout: Option<Spanned<String>>,
-    pub(super) visibility: Option<Spanned<String>>,
-    pub(super) read: Option<Spanned<String>>,
-    pub(super) election: Option<Spanned<String>>,
-    pub(super) eviction: Option<Spanned<String>>,
-    pub(super) truncation: Option<Spanned<String>>,
-    pub(super) persistence: Option<Spanned<String>>,
-    pub(super) lag_limit: Option<u64>,
-    pub(super) batch: Option<Spanned<u16>>,
-    pub(super) compact_after: Option<Spanned<u64>>,
-    pub(super) compact_keeping: Option<u64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -56,6 +43,12 @@ pub(super) struct TimerTable {
     pub(super) evict: Option<Spanned<String>>,
     pub(super) appoint: Option<Spanned<String>>,
     pub(super) lazy_sync: Option<Spanned<String>>,
+    pub(super) fallback: Option<Spanned<String>>,
+    pub(super) deadline: Option<Spanned<String>>,
+    pub(super) handoff: Option<Spanned<String>>,
+    pub(super) expire_hints: Option<Spanned<String>>,
+    pub(super) compare: Option<Spanned<String>>,
+    pub(super) reap: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -129,6 +122,12 @@ impl TimerTable {
             evict: duration(&self.evict, "evict", usual.evict)?,
             appoint: duration(&self.appoint, "appoint", usual.appoint)?,
             lazy_sync: duration(&self.lazy_sync, "lazy-sync", usual.lazy_sync)?,
+            fallback: duration(&self.fallback, "fallback", usual.fallback)?,
+            deadline: duration(&self.deadline, "deadline", usual.deadline)?,
+            handoff: duration(&self.handoff, "handoff", usual.handoff)?,
+            expire_hints: duration(&self.expire_hints, "expire-hints", usual.expire_hints)?,
+            compare: duration(&self.compare, "compare", usual.compare)?,
+            reap: duration(&self.reap, "reap", usual.reap)?,
         };
         let said = |said: &Option<Spanned<String>>| said.as_ref().map_or(0..0, Spanned::span);
         if timers.suspect_at_most < timers.suspect {
@@ -142,6 +141,10 @@ impl TimerTable {
         if timers.suspect < timers.heartbeat * 2 {
             let problem = "less than two heartbeats: one lost datagram would depose a leader";
             return Err(source.wrong(said(&self.suspect), "timers.suspect", problem));
+        }
+        if timers.deadline < timers.heartbeat * 2 {
+            let problem = "less than two heartbeats: one lost datagram would end a request";
+            return Err(source.wrong(said(&self.deadline), "timers.deadline", problem));
         }
         Ok(timers)
     }

@@ -13,6 +13,7 @@ mod timers;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use holdfast_models::leaderless::Leaderless;
 use holdfast_models::single_leader::SingleLeader;
 use holdfast_models::vocabulary::ReplicaId;
 
@@ -45,7 +46,21 @@ pub struct Cluster {
 pub enum Family {
     /// A replicated log with one leader at a time.
     SingleLeader(SingleLeader),
+    /// Registers that any node reads and writes on several.
+    Leaderless(Leaderless),
 }
+
+/// Does something with the protocol of a family, whichever it is.
+macro_rules! with_protocol {
+    ($family:expr, $protocol:ident => $done:expr) => {
+        match $family {
+            $crate::config::Family::SingleLeader($protocol) => $done,
+            $crate::config::Family::Leaderless($protocol) => $done,
+        }
+    };
+}
+
+pub(crate) use with_protocol;
 
 /// Where one replica is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,19 +122,25 @@ impl Cluster {
     /// # Errors
     /// If it says something that cannot be meant.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let source = error::Source { path, text };
-        let file: file::ClusterFile = source.parse()?;
-        let name = members::name(&source, &file.name)?;
-        let members = members::members(&source, &file.replicas)?;
-        let family = policies::family(&source, &file, members.len())?;
-        let folder = path.parent().unwrap_or(Path::new(""));
+        policies::cluster(&error::Source { path, text })
+    }
+
+    /// The cluster of `file`, whose family follows from how many replicas there are.
+    fn of<P>(
+        source: &error::Source<'_>,
+        file: &file::ClusterFile<P>,
+        family: impl FnOnce(usize) -> Result<Family, ConfigError>,
+    ) -> Result<Self, ConfigError> {
+        let name = members::name(source, &file.name)?;
+        let members = members::members(source, &file.replicas)?;
+        let folder = source.path.parent().unwrap_or(Path::new(""));
         Ok(Self {
             name,
-            family,
+            family: family(members.len())?,
             members,
             key_file: folder.join(&file.key),
-            timers: file.timers.checked(&source)?,
-            limits: file.limits.checked(&source)?,
+            timers: file.timers.checked(source)?,
+            limits: file.limits.checked(source)?,
         })
     }
 

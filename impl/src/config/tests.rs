@@ -1,8 +1,65 @@
 use std::path::Path;
 
+use holdfast_models::leaderless::{AntiEntropy, Versions};
 use holdfast_models::single_leader::{AckRule, Election, ReadRule, Safeguard};
 
 use super::*;
+
+const QUORUMS: &str = r#"
+name = "shop"
+protocol = "leaderless"
+key = "shop.key"
+[policies]
+n = 3
+w = 2
+versions = "hybrid-clock"
+write-back = "asynchronous"
+anti-entropy = "ranges"
+[timers]
+compare = "250ms"
+[[replicas]]
+id = 0
+peers = "127.0.0.1:7000"
+[[replicas]]
+id = 1
+peers = "127.0.0.1:7001"
+[[replicas]]
+id = 2
+peers = "127.0.0.1:7002"
+"#;
+
+#[test]
+fn a_file_of_registers_is_read_whole() {
+    let cluster = parse(QUORUMS).expect("it is right");
+    let Family::Leaderless(policy) = cluster.family else { panic!("{:?}", cluster.family) };
+    assert_eq!((policy.copies, policy.write_quorum, policy.read_quorum), (3, 2, 2));
+    assert_eq!(policy.versions, Versions::HybridClock);
+    assert_eq!(policy.anti_entropy, AntiEntropy::Ranges);
+    assert_eq!(cluster.timers.compare.as_millis(), 250);
+}
+
+#[test]
+fn what_is_wrong_with_registers_is_told_with_line_and_field() {
+    let table = [
+        ("w = 2", "w = 4", "line 7, policies.w: \"4\" does not fit: a key has 3 homes"),
+        ("w = 2", "w = 0", "line 7, policies.w: 1 at least"),
+        ("n = 3", "n = 4", "line 6, policies.n: \"4\" does not fit: there are 3 replicas"),
+        (
+            "w = 2",
+            "fallback = \"keeps-hints\"",
+            "line 7, policies.fallback: \"keeps-hints\" does not",
+        ),
+        ("hybrid-clock", "single-writer", "line 8, policies.versions: \"single-writer\" is not"),
+        ("hybrid-clock", "newest", "line 8, policies.versions: \"newest\" is not possible: one of"),
+        ("w = 2", "ack = \"all\"", "line 7: unknown field `ack`"),
+        ("\"250ms\"", "\"0s\"", "line 12, timers.compare: \"0s\": nothing can be waited"),
+        ("compare = \"250ms\"", "deadline = \"60ms\"", "timers.deadline: less than two heartbeats"),
+    ];
+    for (from, to, expected) in table {
+        let said = parse(&QUORUMS.replace(from, to)).expect_err(to).to_string();
+        assert!(said.contains(expected), "{from} -> {to}: {said}");
+    }
+}
 
 const USUAL: &str = r#"
 name = "shop"
@@ -41,7 +98,7 @@ fn refusal(from: &str, to: &str) -> String {
 #[test]
 fn a_file_is_read_whole() {
     let cluster = parse(USUAL).expect("it is right");
-    let Family::SingleLeader(policy) = cluster.family;
+    let Family::SingleLeader(policy) = cluster.family else { panic!("{:?}", cluster.family) };
     assert_eq!(policy.ack, AckRule::Followers(1));
     assert_eq!(policy.read, ReadRule::Lease { duration: 100, promise: 200 });
     assert_eq!(policy.election, Election::Majority);
@@ -90,7 +147,8 @@ fn what_is_wrong_is_told_with_file_line_and_field() {
 #[test]
 fn where_leaders_are_appointed_the_last_replica_is_the_controller() {
     let text = USUAL.replace("\"k=1\"", "\"in-sync=1\"\nelection = \"appointed\"");
-    let Family::SingleLeader(policy) = parse(&text).expect("it is right").family;
+    let family = parse(&text).expect("it is right").family;
+    let Family::SingleLeader(policy) = family else { panic!("{family:?}") };
     assert_eq!(policy.replicas, 1);
     assert_eq!(policy.controller(), Some(ReplicaId(1)));
 }

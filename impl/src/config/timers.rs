@@ -24,6 +24,27 @@ pub struct Timers {
     pub appoint: Duration,
     /// How often what need not be on stable storage is brought there all the same.
     pub lazy_sync: Duration,
+    /// How long a coordinator waits for homes before it turns to those that stand in for them.
+    pub fallback: Duration,
+    /// How long a coordinator waits at all.
+    pub deadline: Duration,
+    /// Between two offers of a hint to its owner.
+    pub handoff: Duration,
+    /// Since the last hint came, where hints are kept for a while.
+    pub expire_hints: Duration,
+    /// Between two rounds of anti-entropy, at most.
+    pub compare: Duration,
+    /// Since anything was stored, where tombstones are kept for a while.
+    pub reap: Duration,
+}
+
+impl Timers {
+    /// `duration` as the clock of a machine counts it.
+    #[must_use]
+    pub fn in_ticks(&self, duration: Duration) -> u64 {
+        let ticks = duration.as_nanos() / self.tick.as_nanos().max(1);
+        u64::try_from(ticks).unwrap_or(u64::MAX)
+    }
 }
 
 impl Default for Timers {
@@ -38,6 +59,12 @@ impl Default for Timers {
             evict: Duration::from_millis(1_000),
             appoint: Duration::from_millis(1_000),
             lazy_sync: Duration::from_millis(1_000),
+            fallback: Duration::from_millis(200),
+            deadline: Duration::from_millis(1_000),
+            handoff: Duration::from_millis(1_000),
+            expire_hints: Duration::from_secs(3 * 60 * 60),
+            compare: Duration::from_millis(1_000),
+            reap: Duration::from_secs(24 * 60 * 60),
         }
     }
 }

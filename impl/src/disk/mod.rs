@@ -35,7 +35,7 @@ pub use error::DiskError;
 pub use faulty::{CrashDamage, FaultyDisk, Injected};
 pub use files::{DiskIdentity, FORMAT};
 pub use inspect::{Inspected, inspect};
-pub use journal::{Change, DurableChange, Journal, RememberedChange};
+pub use journal::{Change, DurableChange, Journal, RegistersChange, RememberedChange};
 pub use record::RECORD_HEADER_LENGTH;
 pub(crate) use record::{Found, find_record, write_record};
 pub use recovery::is_unused;

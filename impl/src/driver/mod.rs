@@ -18,7 +18,7 @@ mod waiting;
 use std::collections::BTreeMap;
 
 use holdfast_models::protocol::{Effects, Input};
-use holdfast_models::vocabulary::{ReplicaId, Timestamp};
+use holdfast_models::vocabulary::{Outcome, ReplicaId, Reply, Request, Timestamp};
 
 pub use clock::Clock;
 pub use run::{NodeError, Sockets, run};
@@ -62,6 +62,22 @@ pub struct Work {
     pub late_answers: u64,
 }
 
+/// How many messages of each kind, by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Messages {
+    /// That the replica was given.
+    pub received: Vec<(&'static str, u64)>,
+    /// That it has sent.
+    pub sent: Vec<(&'static str, u64)>,
+}
+
+impl Messages {
+    fn of(kinds: &[&'static str]) -> Self {
+        let none: Vec<_> = kinds.iter().map(|kind| (*kind, 0)).collect();
+        Self { received: none.clone(), sent: none }
+    }
+}
+
 /// One replica, its disk and its links.
 pub struct Driver<P: Hosted, D> {
     protocol: P,
@@ -75,6 +91,8 @@ pub struct Driver<P: Hosted, D> {
     outbox: Outbox<P>,
     tracer: Option<Tracer<P>>,
     lazy_sync_at: Option<Moment>,
+    observer: P::Observer,
+    messages: Messages,
     work: Work,
 }
 
@@ -88,6 +106,7 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
         tracer: Option<Tracer<P>>,
         now: Moment,
     ) -> Self {
+        let protocol = protocol.paced(&settings.timers);
         let mut effects = Effects::none();
         let time = timestamp(now, &settings.timers);
         let replica = protocol.start(settings.me, store.durable(), time, &mut effects);
@@ -107,6 +126,8 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
             outbox: Outbox::default(),
             tracer,
             lazy_sync_at: None,
+            observer: P::Observer::default(),
+            messages: Messages::of(P::KINDS),
             work: Work::default(),
         };
         driver.collect(effects, now);
@@ -130,19 +151,26 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
         if !self.protocol.is_plausible(&message) {
             return self.wire.reject(Dropped::Implausible);
         }
+        self.messages.received[P::kind(&message)].1 += 1;
         self.step(Input::Message { from, message }, now);
     }
 
     /// A client asks.
     pub fn submit(&mut self, submission: Submission, now: Moment) {
         let Submission { client, request, answer } = submission;
+        if let Err(refusal) = self.protocol.admits(&request) {
+            self.work.answers += 1;
+            let outcome = Outcome::Refused(refusal);
+            let Request { id, token, terms, .. } = request;
+            return answer(Reply { request: id, outcome, token, context: terms.context });
+        }
         self.waiting.add(client, request.id, answer, now);
         self.step(Input::Request { from: client, request }, now);
     }
 
     /// Somebody wants to look at the store.
     pub fn inspect(&self, inspection: Inspection) {
-        inspection(P::store(&self.replica));
+        inspection(P::contents(&self.replica));
     }
 
     /// Lets the timers fire that are due.
@@ -173,6 +201,9 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
 
     fn collect(&mut self, effects: Effects<P>, now: Moment) {
         for timer in &effects.arm {
+            if !self.protocol.is_put_off(*timer) && self.alarms.contains_key(timer) {
+                continue;
+            }
             let patience = self.protocol.patience(*timer, &self.settings.timers);
             self.alarms.insert(*timer, now + self.random.within(patience));
         }
@@ -209,6 +240,7 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
 
     fn release(&mut self, said: Said<P>, now: Moment, transmit: &mut impl FnMut(ReplicaId, &[u8])) {
         for (to, message) in said.send {
+            self.messages.sent[P::kind(&message)].1 += 1;
             let is_bulky = P::is_bulky(&message);
             if is_bulky && self.wire.is_bulk_under_way(to) {
                 self.wire.reject(Dropped::NotSent);
@@ -272,8 +304,14 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
 
     /// What the replica says of itself.
     #[must_use]
-    pub fn observe(&self) -> Observation {
-        self.protocol.observe(&self.replica)
+    pub fn observe(&mut self) -> Observation {
+        self.protocol.observe(&self.replica, &mut self.observer)
+    }
+
+    /// How many messages of each kind have come and gone.
+    #[must_use]
+    pub fn messages(&self) -> Messages {
+        self.messages.clone()
     }
 
     /// What the driver has done.

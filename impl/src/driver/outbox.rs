@@ -74,7 +74,7 @@ mod tests {
     use holdfast_models::protocol::{Input, Protocol};
     use holdfast_models::single_leader::{Message, Participant, SingleLeader};
     use holdfast_models::vocabulary::{
-        Key, Operation, Request, RequestId, Timestamp, Token, Value,
+        Key, Operation, Request, RequestId, Terms, Timestamp, Token, Value,
     };
 
     use super::*;
@@ -86,7 +86,8 @@ mod tests {
     fn write(outbox: &mut Outbox<SingleLeader>, leader: &mut Participant, id: u64, room: usize) {
         let value = Value::from("v".repeat(100).as_str());
         let operation = Operation::Write { key: Key::from("key"), value };
-        let request = Request { id: RequestId(u64::MAX), token: Token::default(), operation };
+        let (token, terms) = (Token::default(), Terms::default());
+        let request = Request { id: RequestId(u64::MAX), token, terms, operation };
         let input = Input::Request { from: ClientId(u64::MAX - id), request };
         let mut effects = Effects::none();
         POLICY.step(LEADER, leader, Timestamp(1), input, &mut effects);

@@ -170,7 +170,7 @@ pub fn run<P: Hosted, D: Disk>(
         submitter.set_waiting(driver.waiting());
         if now >= published + PUBLISHED_EVERY {
             published = now;
-            board.publish(&driver, submitter, sockets.unsent);
+            board.publish(&mut driver, submitter, sockets.unsent);
         }
         if stop.load(Ordering::Acquire) && drain_until.is_none() {
             tracing::info!(waiting = driver.waiting(), "told to stop: taking no more requests");
@@ -178,7 +178,7 @@ pub fn run<P: Hosted, D: Disk>(
             drain_until = Some(now + DRAINED_WITHIN);
         }
         if drain_until.is_some_and(|until| now >= until || !has_more && !driver.owes_answers()) {
-            board.publish(&driver, submitter, sockets.unsent);
+            board.publish(&mut driver, submitter, sockets.unsent);
             return driver.close().map_err(NodeError::Disk);
         }
     }

@@ -64,6 +64,12 @@ impl ClientIds {
         usize::try_from(place).ok().filter(|place| *place < OWN as usize)
     }
 
+    /// Whether this replica has given out that number since it was started.
+    pub(super) fn has_numbered(&self, client: ClientId, request: RequestId) -> bool {
+        client.0 >> 32 == u64::from(self.replica.0)
+            && request.0 >> (TURN_BITS + COUNT_BITS) == self.boot
+    }
+
     /// The numbers for the next native client, unless all have been handed out.
     pub(super) fn native(&mut self) -> Option<Numbers> {
         let numbers = self.numbers(OWN + self.native, self.native_turn)?;
@@ -135,6 +141,20 @@ mod tests {
         let again = ids.native().expect("numbers are left");
         assert_eq!(again.client(), before.client());
         assert!(first(again) > first(before));
+    }
+
+    #[test]
+    fn numbers_of_another_replica_and_of_an_earlier_start_are_told_from_ours() {
+        let ours = ids(1, 5);
+        let numbered = |mut numbers: Numbers| (numbers.client(), numbers.take().expect("left"));
+        let native =
+            |replica, boot| numbered(ids(replica, boot).native().expect("numbers are left"));
+        let (client, request) = native(1, 5);
+        assert!(ours.has_numbered(client, request));
+        for (replica, boot) in [(0, 5), (2, 5), (1, 4), (1, 6)] {
+            let (client, request) = native(replica, boot);
+            assert!(!ours.has_numbered(client, request), "{replica} {boot}");
+        }
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use holdfast_models::vocabulary::{ClientId, Reply, StateMachine};
+use holdfast_models::vocabulary::{ClientId, Reply};
 use mio::Waker;
 
 use super::pipeline::Place;
+use crate::hosted::Contents;
 
 /// Something that the driver's thread has for the gateway's.
 pub(super) enum Letter {
@@ -14,8 +15,8 @@ pub(super) enum Letter {
     Answer(ClientId, Reply),
     /// The answer to an operation that it submitted for a native client.
     Native(SocketAddr, ClientId, Reply),
-    /// The store, to be looked at for the command there.
-    Store(u64, Place, StateMachine),
+    /// What the replica holds, to be looked at for the command there.
+    Store(u64, Place, Contents),
 }
 
 /// A queue that wakes its reader when it is no longer empty. What waits in it is bounded by what was

@@ -30,6 +30,7 @@ use std::time::Duration;
 use mio::Waker;
 
 use crate::client::ClientKey;
+use crate::hosted::Service;
 use crate::resp::Limits;
 use crate::submission::Submitter;
 
@@ -41,8 +42,8 @@ pub use counters::{Counter, Counters};
 pub struct Config {
     /// What datagrams of clients are sealed with.
     pub key: ClientKey,
-    /// How many followers hold an update once it is acknowledged, whatever happens.
-    pub guaranteed_followers: usize,
+    /// What clients can count on.
+    pub service: Service,
     /// How long an operation of a connection is asked before it is given up.
     pub deadline: Duration,
     /// How many connections there are at most.
@@ -60,10 +61,10 @@ pub struct Config {
 impl Config {
     /// The usual bounds.
     #[must_use]
-    pub fn new(key: ClientKey, guaranteed_followers: usize) -> Self {
+    pub fn new(key: ClientKey, service: Service) -> Self {
         Self {
             key,
-            guaranteed_followers,
+            service,
             deadline: Duration::from_secs(5),
             connections: 10_000,
             // Clients that vanish say nothing for ever.

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use holdfast_models::vocabulary::{ClientId, ReplicaId, Reply, Request};
+use holdfast_models::vocabulary::{ClientId, Outcome, Refusal, ReplicaId, Reply, Request};
 use mio::net::UdpSocket;
 
 use super::clients::ClientIds;
 use super::counters::{Counter, Counters};
 use super::mailbox::{Letter, Mailbox};
-use crate::client::{Body, ClientKey, MAX_DATAGRAM, fits};
+use crate::client::{Body, ClientKey, MAX_DATAGRAM, MAX_VALUE, fits};
+use crate::hosted::Coordination;
 use crate::submission::{Submission, Submitter};
 
 /// How many datagrams are taken in before connections have their turn.
@@ -19,21 +20,22 @@ pub(super) struct Native {
     me: ReplicaId,
     socket: Option<UdpSocket>,
     key: ClientKey,
+    coordination: Coordination,
     submitter: Submitter,
     mailbox: Arc<Mailbox>,
     counters: Arc<Counters>,
 }
 
 impl Native {
-    pub(super) const fn new(
+    pub(super) fn new(
         me: ReplicaId,
         socket: Option<UdpSocket>,
-        key: ClientKey,
+        (key, coordination): (ClientKey, Coordination),
         submitter: Submitter,
         mailbox: Arc<Mailbox>,
         counters: Arc<Counters>,
     ) -> Self {
-        Self { me, socket, key, submitter, mailbox, counters }
+        Self { me, socket, key, coordination, submitter, mailbox, counters }
     }
 
     /// What cannot be sent is lost, as any datagram may be: it is asked again.
@@ -62,15 +64,35 @@ impl Native {
                 Ok(Body::Open { nonce }) => {
                     // Without numbers nobody is answered, and asks another replica.
                     if let Some(numbers) = ids.native() {
-                        self.send(from, &Body::Opened { nonce, numbers });
+                        let coordination = self.coordination;
+                        let opened = Body::Opened { nonce, from: self.me, numbers, coordination };
+                        self.send(from, &opened);
                     }
                 }
-                Ok(Body::Ask { client, request }) => self.submit(from, client, request),
+                Ok(Body::Ask { client, request }) if self.is_ours(ids, client, &request) => {
+                    self.submit(from, client, request);
+                }
+                Ok(Body::Ask { client, request }) => {
+                    let request = request.id;
+                    self.send(from, &Body::Stranger { from: self.me, client, request });
+                }
                 Ok(body @ (Body::Answer { .. } | Body::Busy { .. })) => on_answer(self, body),
-                Ok(Body::Opened { .. }) => self.counters.count(Counter::DatagramsDropped),
+                Ok(Body::Opened { .. } | Body::Stranger { .. }) => {
+                    self.counters.count(Counter::DatagramsDropped)
+                }
             }
         }
         true
+    }
+
+    /// Whether the request may be asked here.
+    fn is_ours(&self, ids: &ClientIds, client: ClientId, request: &Request) -> bool {
+        match self.coordination {
+            Coordination::Leader => true,
+            Coordination::Anyone => {
+                !request.operation.is_update() || ids.has_numbered(client, request.id)
+            }
+        }
     }
 
     /// A native client, or another node, asks this replica.
@@ -88,8 +110,22 @@ impl Native {
         }
     }
 
-    /// The answer to what was asked from there.
+    /// The answer to what was asked from there. Siblings may be more than a datagram carries.
     pub(super) fn answer(&self, to: SocketAddr, client: ClientId, reply: Reply) {
+        let carried: usize = match &reply.outcome {
+            Outcome::Siblings(values) => values.iter().map(|value| value.as_bytes().len()).sum(),
+            Outcome::Done
+            | Outcome::Found(_)
+            | Outcome::Counted(_)
+            | Outcome::Swapped(_)
+            | Outcome::Indeterminate
+            | Outcome::Refused(_) => 0,
+        };
+        let reply = if carried > 2 * MAX_VALUE {
+            Reply { outcome: Outcome::Refused(Refusal::Unsupported), ..reply }
+        } else {
+            reply
+        };
         self.send(to, &Body::Answer { from: self.me, client, reply });
     }
 }

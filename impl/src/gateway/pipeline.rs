@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use holdfast_models::vocabulary::Operation;
+use holdfast_models::vocabulary::{Context, Operation};
 
 use crate::commands::{Answered, Command, Ending, Plan, Step, Task, Wait};
 use crate::resp::{Arguments, Response};
@@ -180,6 +180,27 @@ impl Pipeline {
                 *stage = Stage::Answered(response, Ending::Open);
                 None
             }
+        }
+    }
+
+    /// What the client of a command said it knows of its key.
+    pub(super) fn known(&mut self, place: Place) -> Option<&Context> {
+        match self.stage(place)? {
+            Stage::Running(running) => running.task.known(),
+            Stage::Task(_)
+            | Stage::Connection(..)
+            | Stage::CountKeys
+            | Stage::Wait(_)
+            | Stage::Counting
+            | Stage::Waiting(..)
+            | Stage::Answered(..) => None,
+        }
+    }
+
+    /// The client of a command is about to know of these updates of its key.
+    pub(super) fn show(&mut self, place: Place, context: &Context) {
+        if let Some(Stage::Running(running)) = self.stage(place) {
+            running.task.show(context);
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use holdfast_models::vocabulary::{
-    Epoch, Operation, Outcome, ReplicaId, Reply, Request, RequestId, Token,
+    Context, Epoch, Key, Operation, Outcome, ReplicaId, Reply, Request, RequestId, Terms, Token,
 };
 
 use super::clients::ClientIds;
@@ -17,6 +17,7 @@ use super::native::Native;
 use super::pipeline::Place;
 use crate::client::{Attempts, Body, Failure, Next, Numbers, Way, fits};
 use crate::commands::{Answered, Updated};
+use crate::hosted::Coordination;
 use crate::submission::{Submission, Submitter};
 
 /// How many operations wait for a client id at most.
@@ -36,8 +37,17 @@ pub(super) struct Finished {
     pub(super) answered: Answered,
     /// How much of the store is seen with it.
     pub(super) seen: Token,
+    /// Which updates of which register are known with it, where siblings are kept.
+    pub(super) shown: Option<(Key, Context)>,
     /// What a connection has updated with it.
     pub(super) updated: Option<Updated>,
+}
+
+/// What comes with an answer.
+struct Heard {
+    from: ReplicaId,
+    token: Token,
+    context: Option<Context>,
 }
 
 /// An operation that somebody wants.
@@ -46,11 +56,14 @@ pub(super) struct Wanted {
     pub(super) operation: Operation,
     /// What the connection has seen.
     pub(super) seen: Token,
+    /// How the connection wants it.
+    pub(super) terms: Terms,
 }
 
 pub(super) struct Requests {
     me: ReplicaId,
     deadline: Duration,
+    coordination: Coordination,
     submitter: Submitter,
     mailbox: Arc<Mailbox>,
     counters: Arc<Counters>,
@@ -82,7 +95,7 @@ struct Pending {
 impl Requests {
     pub(super) fn new(
         me: ReplicaId,
-        deadline: Duration,
+        (deadline, coordination): (Duration, Coordination),
         submitter: Submitter,
         mailbox: Arc<Mailbox>,
         counters: Arc<Counters>,
@@ -90,6 +103,7 @@ impl Requests {
         Self {
             me,
             deadline,
+            coordination,
             submitter,
             mailbox,
             counters,
@@ -158,10 +172,11 @@ impl Requests {
         native: &Native,
         now: Instant,
     ) {
-        let Wanted { owner, operation, seen } = wanted;
+        let Wanted { owner, operation, seen, terms } = wanted;
         let id = self.slots[at].numbers.take().expect("a free place has a number left");
-        let attempts = Attempts::new(operation.is_update(), self.me, now, deadline);
-        let request = Request { id, token: seen, operation };
+        let is_update = operation.is_update();
+        let attempts = Attempts::new(is_update, self.coordination, self.me, now, deadline);
+        let request = Request { id, token: seen, operation, terms };
         let (epoch, noted) = (self.epoch, deadline);
         self.slots[at].pending = Some(Pending { owner, request, attempts, epoch, noted });
         self.due.insert((noted, at));
@@ -210,7 +225,8 @@ impl Requests {
     ) {
         let Some((at, pending)) = self.pending(place, reply.request) else { return };
         let next = pending.attempts.on_answer(from, reply.outcome, now);
-        self.go_on(at, next, Some((from, reply.token)), native, now);
+        let heard = Heard { from, token: reply.token, context: reply.context };
+        self.go_on(at, next, Some(heard), native, now);
     }
 
     /// Another node takes no more requests.
@@ -240,7 +256,7 @@ impl Requests {
         &mut self,
         at: usize,
         next: Next,
-        answer: Option<(ReplicaId, Token)>,
+        answer: Option<Heard>,
         native: &Native,
         now: Instant,
     ) {
@@ -262,14 +278,17 @@ impl Requests {
         }
     }
 
-    fn finish(&mut self, at: usize, answered: Answered, answer: Option<(ReplicaId, Token)>) {
+    fn finish(&mut self, at: usize, answered: Answered, answer: Option<Heard>) {
         let Some(pending) = self.slots[at].pending.take() else { return };
         self.due.remove(&(pending.noted, at));
         self.free.push(Reverse(at));
         let is_update = pending.request.operation.is_update();
-        let seen = answer.map_or(Token::default(), |(_, token)| token);
+        let seen = answer.as_ref().map_or(Token::default(), |heard| heard.token);
+        let context = answer.as_ref().and_then(|heard| heard.context.clone());
+        let context = context.filter(|context| !context.is_empty());
+        let shown = pending.request.operation.key().cloned().zip(context);
         let updated = match (&answered, answer) {
-            (Ok(outcome), Some((from, token))) if is_update && changes(outcome) => {
+            (Ok(outcome), Some(Heard { from, token, .. })) if is_update && changes(outcome) => {
                 let epoch = (from == self.me).then_some(pending.epoch);
                 Some(Updated { position: token.0, epoch })
             }
@@ -278,13 +297,13 @@ impl Requests {
         if answered.is_err() {
             self.counters.count(Counter::Failures);
         }
-        self.finished.push(Finished { owner: pending.owner, answered, seen, updated });
+        self.finished.push(Finished { owner: pending.owner, answered, seen, shown, updated });
     }
 
     fn fail(&mut self, owner: Owner, failure: Failure) {
         self.counters.count(Counter::Failures);
         let (answered, seen) = (Err(failure), Token::default());
-        self.finished.push(Finished { owner, answered, seen, updated: None });
+        self.finished.push(Finished { owner, answered, seen, shown: None, updated: None });
     }
 
     /// Time has passed: asks again, gives up, and gives free client ids to those who wait.

@@ -85,12 +85,13 @@ impl Server {
             native = Some(socket);
         }
         let me = submitter.status().replica;
-        let deadline = config.deadline;
+        let (deadline, coordination) = (config.deadline, config.service.coordination);
         let shared = || (submitter.clone(), Arc::clone(&mailbox), Arc::clone(&counters));
         let (to, letters, counts) = shared();
-        let native = Native::new(me, native, config.key.clone(), to, letters, counts);
+        let native =
+            Native::new(me, native, (config.key.clone(), coordination), to, letters, counts);
         let (to, letters, counts) = shared();
-        let requests = Requests::new(me, deadline, to, letters, counts);
+        let requests = Requests::new(me, (deadline, coordination), to, letters, counts);
         let port = listener.as_ref().and_then(|socket| socket.local_addr().ok());
         let port = port.map_or(0, |address| address.port());
         let work = Work::new(config, submitter, mailbox, counters, native, requests, port)?;
@@ -249,7 +250,10 @@ impl Server {
                     requests.on_busy(ids.place(client), request, native, now);
                 }
                 // ignored: these are answered where they are received.
-                Body::Open { .. } | Body::Opened { .. } | Body::Ask { .. } => {}
+                Body::Open { .. }
+                | Body::Opened { .. }
+                | Body::Stranger { .. }
+                | Body::Ask { .. } => {}
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use holdfast_models::vocabulary::{ClientId, Operation, Reply, StateMachine};
+use holdfast_models::vocabulary::{ClientId, Operation, Reply};
 
 use super::clients::ClientIds;
 use super::connection::Connection;
@@ -15,6 +15,7 @@ use super::requests::{Finished, Owner, Requests, Wanted};
 use super::{Config, GatewayError};
 use crate::client::Failure;
 use crate::commands::{Ending, Facts, Wait, failed};
+use crate::hosted::Contents;
 use crate::resp::Response;
 use crate::submission::{Status, Submitter};
 
@@ -68,7 +69,7 @@ impl Work {
     /// Looks at what the replica says of itself.
     pub(super) fn look_at_status(&mut self) {
         self.status = self.submitter.status();
-        self.requests.set_epoch(self.status.epoch);
+        self.requests.set_epoch(self.status.facts().epoch());
     }
 
     pub(super) fn next_due(&self) -> Option<Instant> {
@@ -130,15 +131,17 @@ impl Work {
 
     fn ask(
         &mut self,
-        connection: &Connection,
+        connection: &mut Connection,
         place: Place,
         operations: Vec<Operation>,
         now: Instant,
     ) {
         let seen = connection.session.seen;
+        let known = connection.pipeline.known(place).cloned();
         for (index, operation) in operations.into_iter().enumerate() {
             let owner = Owner { connection: connection.session.id, place, index };
-            let wanted = Wanted { owner, operation, seen };
+            let terms = connection.session.terms(&operation, known.as_ref());
+            let wanted = Wanted { owner, operation, seen, terms };
             self.requests.ask(wanted, &self.ids, &self.native, now);
         }
     }
@@ -150,7 +153,7 @@ impl Work {
         finished: Finished,
         now: Instant,
     ) {
-        let Finished { owner, answered, seen, updated } = finished;
+        let Finished { owner, answered, seen, shown, updated } = finished;
         let session = &mut connection.session;
         session.seen = session.seen.max(seen);
         session.updated = match (session.updated, updated) {
@@ -158,6 +161,10 @@ impl Work {
             (Some(before), Some(updated)) if before.position > updated.position => Some(before),
             (before, updated) => updated.or(before),
         };
+        if let Some((key, context)) = shown {
+            connection.pipeline.show(owner.place, &context);
+            session.shown.note(key, context);
+        }
         let next = connection.pipeline.answer(owner.place, owner.index, answered);
         if let Some(operations) = next {
             self.ask(connection, owner.place, operations, now);
@@ -165,13 +172,8 @@ impl Work {
     }
 
     /// The store, of which the keys were to be counted.
-    pub(super) fn on_store(connection: &mut Connection, place: Place, store: &StateMachine) {
-        let registers = store.registers();
-        let count = match registers.size_hint() {
-            (least, Some(most)) if least == most => least,
-            _ => registers.count(),
-        };
-        let count = Response::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+    pub(super) fn on_store(connection: &mut Connection, place: Place, store: &Contents) {
+        let count = Response::Integer(i64::try_from(store.keys()).unwrap_or(i64::MAX));
         connection.pipeline.respond(place, count, Ending::Open);
     }
 
@@ -179,7 +181,7 @@ impl Work {
     /// answered.
     pub(super) fn wait_is_over(&self, connection: &mut Connection, now: Instant) -> bool {
         let Some((place, wait, until)) = connection.pipeline.waiting() else { return false };
-        let guaranteed = self.config.guaranteed_followers;
+        let guaranteed = self.config.service.guaranteed_followers;
         let held = Wait::held(&self.status, guaranteed, connection.session.updated);
         let is_over =
             held.by >= wait.followers || !held.may_grow || until.is_some_and(|at| at <= now);

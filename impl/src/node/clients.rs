@@ -4,14 +4,15 @@ use std::net::{TcpListener, UdpSocket};
 
 use super::StartError;
 use crate::client::ClientKey;
-use crate::commands::guaranteed_followers;
-use crate::config::{Cluster, Family, Member};
+use crate::config::{Cluster, Member};
 use crate::gateway::{Config, Gateway, Sockets};
+use crate::hosted::Service;
 use crate::submission::Submitter;
 
 pub(super) fn serve_clients(
     cluster: &Cluster,
     member: &Member,
+    service: Service,
     submitter: Submitter,
 ) -> Result<Option<Gateway>, StartError> {
     if member.resp.is_none() && member.client.is_none() {
@@ -21,9 +22,6 @@ pub(super) fn serve_clients(
     let resp = member.resp.map(|at| TcpListener::bind(at).map_err(bound("resp", at)));
     let client = member.client.map(|at| UdpSocket::bind(at).map_err(bound("client", at)));
     let sockets = Sockets { resp: resp.transpose()?, client: client.transpose()? };
-    let guaranteed = match &cluster.family {
-        Family::SingleLeader(policy) => guaranteed_followers(policy),
-    };
-    let config = Config::new(ClientKey::derive(&cluster.name, None), guaranteed);
+    let config = Config::new(ClientKey::derive(&cluster.name, None), service);
     Gateway::start(sockets, config, submitter).map(Some).map_err(StartError::Clients)
 }

@@ -10,12 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Receiver;
 
-use holdfast_models::vocabulary::{Epoch, LogPosition, ReplicaId};
+use holdfast_models::vocabulary::ReplicaId;
 
 pub use error::StartError;
 
 use crate::admin::{Board, serve};
-use crate::config::{Cluster, Family, Keys, Secret};
+use crate::config::{Cluster, Keys, Secret, with_protocol};
 use crate::disk::{Directory, DiskError, DiskIdentity, Store, Writing, is_unused};
 use crate::driver::{Clock, Driver, NodeError, Settings, Sockets, run};
 use crate::gateway::Gateway;
@@ -56,9 +56,7 @@ impl Node {
     /// # Errors
     /// If any of them cannot be opened. Nothing has been said to anybody by then.
     pub fn open(cluster: &Cluster, options: &Options) -> Result<Self, StartError> {
-        match cluster.family {
-            Family::SingleLeader(protocol) => Self::host(protocol, cluster, options),
-        }
+        with_protocol!(cluster.family, protocol => Self::host(protocol, cluster, options))
     }
 
     fn host<P: Hosted>(
@@ -95,11 +93,12 @@ impl Node {
             Some(folder) => Some(tracer(folder, cluster, options, boot)?),
             None => None,
         };
+        let service = protocol.service();
         let settings =
             Settings { me, timers: cluster.timers, limits: cluster.limits, seed: boot.salt };
         let driver = Driver::start(protocol, settings, store, wire, tracer, Clock::new().now());
         let drive = drive(driver, sockets, submitted);
-        let gateway = clients::serve_clients(cluster, member, submitter.clone())?;
+        let gateway = clients::serve_clients(cluster, member, service, submitter.clone())?;
         if let Some(gateway) = &gateway {
             board.watch(gateway.counters());
         }
@@ -163,19 +162,7 @@ fn submitter(
     boot: Boot,
     sockets: &Sockets,
 ) -> (Submitter, Receiver<Submitted>) {
-    let status = Status {
-        cluster: cluster.name.clone(),
-        replica: me,
-        boot: boot.count,
-        role: "starting",
-        leader: None,
-        epoch: Epoch::default(),
-        last: LogPosition::ZERO,
-        committed: LogPosition::ZERO,
-        applied: LogPosition::ZERO,
-        matched: Vec::new(),
-        waiting: 0,
-    };
+    let status = Status::new(cluster.name.clone(), me, boot.count);
     let (submitter, submitted) =
         Submitter::new(cluster.limits.queue, cluster.directory(), status, sockets.waker());
     submitter.limit_waiting(cluster.limits.waiting);

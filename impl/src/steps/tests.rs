@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use holdfast_models::protocol::Protocol;
 use holdfast_models::single_leader::{SingleLeader, Timer};
-use holdfast_models::vocabulary::{Key, Operation, RequestId, Token, Value};
+use holdfast_models::vocabulary::{Key, Operation, RequestId, Terms, Token, Value};
 
 use super::*;
 use crate::disk::{Found, find_record, write_record};
@@ -30,7 +30,12 @@ fn policy() -> SingleLeader {
 
 fn write(request: u64, value: &str) -> Input<SingleLeader> {
     let operation = Operation::Write { key: Key::from("x"), value: Value::from(value) };
-    let request = Request { id: RequestId(request), token: Token::default(), operation };
+    let request = Request {
+        id: RequestId(request),
+        token: Token::default(),
+        operation,
+        terms: Terms::default(),
+    };
     Input::Request { from: ClientId(1), request }
 }
 

@@ -17,12 +17,12 @@ use crate::config::{Cluster, Keys};
 /// How long a replica may take to be well.
 const READY_WITHIN: Duration = Duration::from_secs(20);
 
-pub(super) fn demo(replicas: u8, dir: Option<PathBuf>) -> Result<(), Failure> {
+pub(super) fn demo(replicas: u8, protocol: &str, dir: Option<PathBuf>) -> Result<(), Failure> {
     let is_temporary = dir.is_none();
     let dir = dir.unwrap_or_else(|| {
         std::env::temp_dir().join(format!("holdfast-demo-{}", std::process::id()))
     });
-    let result = in_folder(replicas, &dir);
+    let result = in_folder(replicas, protocol, &dir);
     if is_temporary {
         // What is left is in a folder for what may be left.
         let _ = std::fs::remove_dir_all(&dir);
@@ -30,13 +30,13 @@ pub(super) fn demo(replicas: u8, dir: Option<PathBuf>) -> Result<(), Failure> {
     result
 }
 
-fn in_folder(replicas: u8, dir: &Path) -> Result<(), Failure> {
+fn in_folder(replicas: u8, protocol: &str, dir: &Path) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure(format!("{}: {error}", dir.display()));
     std::fs::create_dir_all(dir).map_err(failed)?;
     let file = dir.join("cluster.toml");
     if !file.exists() {
         Keys::generate(&dir.join("cluster.key")).map_err(failed)?;
-        std::fs::write(&file, cluster_file(replicas).map_err(failed)?).map_err(failed)?;
+        std::fs::write(&file, cluster_file(replicas, protocol).map_err(failed)?).map_err(failed)?;
     }
     let cluster = Cluster::load(&file).map_err(Failure::of)?;
     let stop = Arc::new(AtomicBool::new(false));
@@ -146,9 +146,12 @@ fn is_well(address: SocketAddr) -> std::io::Result<bool> {
 }
 
 /// A cluster file with ports that are free now.
-fn cluster_file(replicas: u8) -> std::io::Result<String> {
-    let mut text =
-        "name = \"demo\"\nprotocol = \"single-leader\"\nkey = \"cluster.key\"\n".to_owned();
+fn cluster_file(replicas: u8, protocol: &str) -> std::io::Result<String> {
+    let mut text = format!("name = \"demo\"\nprotocol = \"{protocol}\"\nkey = \"cluster.key\"\n");
+    if protocol == "leaderless" {
+        // Whoever was away holds everything again, whether it is read or not.
+        text.push_str("[policies]\nanti-entropy = \"ranges\"\n");
+    }
     // Held until all are chosen, so that no port is chosen twice.
     let mut held = (Vec::new(), Vec::new());
     for id in 0..replicas {

@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use super::Failure;
-use crate::config::{Cluster, Family, Keys};
+use crate::config::{Cluster, Keys, with_protocol};
 use crate::disk::Directory;
+use crate::hosted::Hosted;
 use crate::steps;
 
 pub(super) fn check_config(file: &Path) -> Result<(), Failure> {
     let cluster = Cluster::load(file).map_err(Failure::of)?;
     println!("cluster {} ({:016x})", cluster.name, cluster.id());
     println!("configuration {:016x}", cluster.configuration());
-    let Family::SingleLeader(policy) = cluster.family;
-    println!("{policy:#?}");
+    with_protocol!(cluster.family, policy => println!("{policy:#?}"));
     println!("{:#?}\n{:#?}", cluster.timers, cluster.limits);
     for (id, member) in cluster.members.iter().enumerate() {
         println!("replica {id}: {member:?}");
@@ -43,11 +43,9 @@ pub(super) fn replay(cluster: &Path, trace: &Path) -> Result<(), Failure> {
     let cluster = Cluster::load(cluster).map_err(Failure::of)?;
     let failed = |error: String| Failure(format!("{}: {error}", trace.display()));
     let content = std::fs::read(trace).map_err(|error| failed(error.to_string()))?;
-    let replayed = match cluster.family {
-        Family::SingleLeader(protocol) => {
-            steps::replay(&protocol, cluster.configuration(), &content)
-        }
-    };
+    let replayed = with_protocol!(cluster.family, protocol => {
+        steps::replay(&protocol.paced(&cluster.timers), cluster.configuration(), &content)
+    });
     let steps::Replayed { starts, steps, states } =
         replayed.map_err(|divergence| failed(divergence.to_string()))?;
     println!("{starts} starts and {steps} steps agree, {states} of them in the whole state");

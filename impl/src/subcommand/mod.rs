@@ -81,6 +81,9 @@ enum Command {
         /// How many replicas.
         #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=7))]
         replicas: u8,
+        /// Which protocol they run.
+        #[arg(long, value_name = "NAME", default_value = "single-leader", value_parser = ["single-leader", "leaderless"])]
+        protocol: String,
         /// The folder for everything. Kept; without it, one that is removed in the end.
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
@@ -114,7 +117,9 @@ impl CommandLine {
             (Some(Command::Keygen { path, pairs }), _) => files::keygen(&path, pairs),
             (Some(Command::Inspect { dir }), _) => files::inspect(&dir),
             (Some(Command::Replay { cluster, trace }), _) => files::replay(&cluster, &trace),
-            (Some(Command::Demo { replicas, dir }), _) => demo::demo(replicas, dir),
+            (Some(Command::Demo { replicas, protocol, dir }), _) => {
+                demo::demo(replicas, &protocol, dir)
+            }
             (None, Some(serve)) => serve::serve(&serve),
             (None, None) => Err(Failure(
                 "--cluster FILE --replica N --data DIR, or a command; see --help".into(),

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use holdfast_models::consistency::OperationId;
 use holdfast_models::vocabulary::{
-    ClientId, Operation, Outcome, Refusal, ReplicaId, Reply, Request, RequestId, Token,
+    ClientId, Operation, Outcome, Refusal, ReplicaId, Reply, Request, RequestId, Terms, Token,
 };
+use holdfast_node::hosted::Coordination;
 use holdfast_node::moment::Moment;
 
 /// How long an answer is waited for before the request is sent again, elsewhere.
@@ -13,6 +14,9 @@ const ASKED_AGAIN_AFTER: Duration = Duration::from_millis(400);
 
 /// How long before nobody will ever know what came of it.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(30);
+
+/// The same for an update that nobody else coordinates.
+const COORDINATOR_GIVEN_UP_AFTER: Duration = Duration::from_secs(3);
 
 pub(crate) struct Client {
     pub(crate) id: ClientId,
@@ -22,6 +26,7 @@ pub(crate) struct Client {
     target: ReplicaId,
     token: Token,
     asking: Option<Asking>,
+    coordination: Coordination,
 }
 
 struct Asking {
@@ -44,9 +49,14 @@ pub(crate) enum Step {
 }
 
 impl Client {
-    pub(crate) const fn new(id: ClientId, script: Vec<Operation>, replicas: u8) -> Self {
+    pub(crate) const fn new(
+        id: ClientId,
+        script: Vec<Operation>,
+        replicas: u8,
+        coordination: Coordination,
+    ) -> Self {
         let (target, token) = (ReplicaId(0), Token(holdfast_models::vocabulary::LogPosition::ZERO));
-        Self { id, script, next: 0, replicas, target, token, asking: None }
+        Self { id, script, next: 0, replicas, target, token, asking: None, coordination }
     }
 
     pub(crate) fn step(&mut self, now: Moment) -> Step {
@@ -54,13 +64,20 @@ impl Client {
             let Some(operation) = self.script.get(self.next) else { return Step::Done };
             return Step::Invoke(operation.clone());
         };
-        if now >= asking.since + GIVEN_UP_AFTER {
+        let stays =
+            self.coordination == Coordination::Anyone && asking.request.operation.is_update();
+        let given_up = if stays { COORDINATOR_GIVEN_UP_AFTER } else { GIVEN_UP_AFTER };
+        if now >= asking.since + given_up {
+            // Whoever was asked may be gone for good.
+            self.target = ReplicaId((self.target.0 + 1) % self.replicas);
             self.asking = None;
             return self.step(now);
         }
         if now >= asking.asked_at + ASKED_AGAIN_AFTER {
             asking.asked_at = now;
-            self.target = ReplicaId((self.target.0 + 1) % self.replicas);
+            if !stays {
+                self.target = ReplicaId((self.target.0 + 1) % self.replicas);
+            }
             return Step::Ask(self.target, asking.request.clone());
         }
         Step::Wait(asking.asked_at + ASKED_AGAIN_AFTER)
@@ -70,9 +87,19 @@ impl Client {
     pub(crate) fn ask(&mut self, record: OperationId, now: Moment) -> (ReplicaId, Request) {
         let operation = self.script[self.next].clone();
         self.next += 1;
-        let request = Request { id: RequestId(self.next as u64), token: self.token, operation };
+        let request = Request {
+            id: RequestId(self.next as u64),
+            token: self.token,
+            operation,
+            terms: Terms::default(),
+        };
         self.asking = Some(Asking { request: request.clone(), record, since: now, asked_at: now });
         (self.target, request)
+    }
+
+    /// Whether nobody but the one that it was first asked of may coordinate `request`.
+    pub(crate) fn is_coordinated(&self, request: &Request) -> bool {
+        self.coordination == Coordination::Anyone && request.operation.is_update()
     }
 
     /// Takes a reply. Answers what the client has learnt of which operation, if it has.
@@ -80,6 +107,7 @@ impl Client {
         let asking = self.asking.as_ref().filter(|asking| asking.request.id == reply.request)?;
         if let Outcome::Refused(refusal) = &reply.outcome
             && !refusal.is_final()
+            && self.coordination == Coordination::Leader
         {
             // It may have taken effect at another arrival, so it is asked again, and not at once:
             // there may be no leader.

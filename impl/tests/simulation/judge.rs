@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use holdfast_models::consistency::{Guarantee, History};
-use holdfast_models::single_leader::Participant;
+use holdfast_node::config::Timers;
 use holdfast_node::steps::replay;
 
 use crate::plan::{Plan, TROUBLE};
 use crate::site::{CONFIGURATION, Site};
+use crate::subject::Subject;
 use crate::world::World;
 
 /// What was found.
@@ -25,70 +26,72 @@ const RECOVERY: Duration = Duration::from_secs(40);
 const CONVERGENCE: Duration = Duration::from_secs(15);
 
 /// What clients saw.
-pub(crate) fn history(plan: &Plan) -> History {
+pub(crate) fn history<P: Subject>(plan: &Plan<P>) -> History {
     let mut world = World::new(plan);
     world.run(TROUBLE + RECOVERY);
     world.history
 }
 
-/// Whether what clients saw is linearizable. Nothing else is asked.
-pub(crate) fn judged(plan: &Plan) -> Verdict {
-    let history = history(plan);
-    if Guarantee::Linearizable.holds(&history) {
-        Verdict::Kept
-    } else {
-        Verdict::Broken(told(&history))
+/// Whether what clients saw is as `promised`. Nothing else is asked.
+pub(crate) fn judged<P: Subject>(plan: &Plan<P>, promised: &[Guarantee]) -> Verdict {
+    match broken(&history(plan), promised) {
+        None => Verdict::Kept,
+        Some(reason) => Verdict::Broken(reason),
     }
 }
 
-/// Whether everything was as a majority promises: every replica started whose disk had not failed,
-/// every client was answered once the trouble was over, all replicas show the same in the end, what
-/// clients saw is linearizable, and every trace replays.
-pub(crate) fn run(plan: &Plan) -> Verdict {
-    let broken = |reason: String| Verdict::Broken(reason);
+fn broken(history: &History, promised: &[Guarantee]) -> Option<String> {
+    let guarantee = promised.iter().find(|guarantee| !guarantee.holds(history))?;
+    Some(told(*guarantee, history))
+}
+
+/// Whether everything was as promised: every replica started whose disk had not failed, every client
+/// was done once the trouble was over, all replicas show the same in the end, what clients saw is as
+/// `promised`, and every trace replays.
+pub(crate) fn run<P: Subject>(plan: &Plan<P>, promised: &[Guarantee]) -> Verdict {
+    let fails = |reason: String| Verdict::Broken(reason);
     let mut world = World::new(plan);
     let all_answered = world.run(TROUBLE + RECOVERY);
     if let Some(refused) = &world.refused {
-        return broken(refused.clone());
+        return fails(refused.clone());
     }
-    if !Guarantee::Linearizable.holds(&world.history) {
-        return broken(told(&world.history));
+    if let Some(reason) = broken(&world.history, promised) {
+        return fails(reason);
     }
     let down = world.sites.iter().filter(|site| site.has_refused).count();
     if down * 2 < world.sites.len() {
         if !all_answered {
-            return broken("a client has had no answer, long after the last fault".to_owned());
+            return fails("a client has had no answer, long after the last fault".to_owned());
         }
         world.settle(TROUBLE + CONVERGENCE);
         if let Some(reason) = differing(&world.sites) {
-            return broken(reason);
+            return fails(reason);
         }
     }
     for site in &world.sites {
         for trace in &site.traces {
             let bytes = trace.0.lock().expect("there is one thread");
-            if let Err(divergence) = replay(&plan.policy, CONFIGURATION, &bytes) {
-                return broken(format!("the trace of a replica: {divergence}"));
+            if let Err(divergence) =
+                replay(&plan.policy.paced(&Timers::default()), CONFIGURATION, &bytes)
+            {
+                return fails(format!("the trace of a replica: {divergence}"));
             }
         }
     }
     Verdict::Kept
 }
 
-fn differing(sites: &[Site]) -> Option<String> {
-    let mut stores = sites.iter().enumerate().filter_map(|(id, site)| match site.replica()? {
-        Participant::Replica(replica) => Some((id, &replica.exposed)),
-        Participant::Controller(_) => None,
-    });
-    let (first, shown) = stores.next()?;
-    let (other, _) = stores.find(|(_, store)| *store != shown)?;
-    let told: Vec<_> = sites.iter().map(Site::told).collect();
+fn differing<P: Subject>(sites: &[Site<P>]) -> Option<String> {
+    let pairs = sites.iter().flat_map(|one| sites.iter().map(move |other| (one, other)));
+    let (one, other) = pairs.into_iter().find(|(one, other)| !one.agrees(other))?;
+    let (first, other) = (one.me, other.me);
+    let told: Vec<_> = sites.iter().map(Site::<P>::told).collect();
     let told = told.join("\n");
-    Some(format!("in the end replicas {first} and {other} show different things:\n{told}"))
+    Some(format!("in the end {first} and {other} show different things:\n{told}"))
 }
 
-fn told(history: &History) -> String {
-    let mut text = "not linearizable:".to_owned();
+fn told(guarantee: Guarantee, history: &History) -> String {
+    let mut text = format!("not {}:", guarantee.name());
     for (id, record) in history.operations() {
         let outcome = record.outcome().map_or("no answer".to_owned(), ToString::to_string);
         let short = |text: String| text.chars().take(40).collect::<String>();

@@ -15,20 +15,24 @@
 
 mod client;
 mod judge;
+mod leaderless;
 mod plan;
 mod shrink;
 mod site;
+mod subject;
 mod world;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use holdfast_models::consistency::Guarantee;
 use holdfast_models::single_leader::{
     AckRule, Election, Persistence, ReadRule, SingleLeader, Visibility,
 };
 use judge::Verdict;
 use plan::Plan;
 use shrink::shrunk;
+use subject::Subject;
 
 /// Configurations that promise that every history is linearizable.
 fn linearizable() -> [(&'static str, SingleLeader); 4] {
@@ -46,18 +50,15 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("a number"))
 }
 
-/// Why a seed breaks what its configurations promise, shrunk, if it does.
-fn broken(seed: u64) -> Option<String> {
-    linearizable().into_iter().find_map(|(name, policy)| {
-        let plan = Plan::random(seed, policy);
-        let Verdict::Broken(reason) = judge::run(&plan) else { return None };
-        let (plan, reason) = shrunk(plan, reason);
-        Some(format!("SEED={seed}, {name}: {reason}\n{}", plan.told()))
-    })
+fn assert_kept(seeds: Range<u64>) {
+    assert_each(seeds, |seed| {
+        let promised = &[Guarantee::Linearizable];
+        linearizable().into_iter().find_map(|(name, policy)| broken(seed, name, policy, promised))
+    });
 }
 
-/// Runs the seeds, on as many threads as the machine has cores.
-fn assert_kept(seeds: Range<u64>) {
+/// Asks of each seed what it breaks, on as many threads as the machine has cores.
+fn assert_each(seeds: Range<u64>, broken: impl Fn(u64) -> Option<String> + Sync) {
     let next = AtomicU64::new(seeds.start);
     let run = || loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -77,6 +78,14 @@ fn assert_kept(seeds: Range<u64>) {
     assert!(broken.is_none(), "{}", broken.unwrap_or_default());
 }
 
+/// Why a seed breaks what a configuration promises, shrunk, if it does.
+fn broken<P: Subject>(seed: u64, name: &str, policy: P, promised: &[Guarantee]) -> Option<String> {
+    let plan = Plan::random(seed, policy);
+    let Verdict::Broken(reason) = judge::run(&plan, promised) else { return None };
+    let (plan, reason) = shrunk(plan, promised, reason);
+    Some(format!("SEED={seed}, {name}: {reason}\n{}", plan.told()))
+}
+
 #[test]
 fn what_a_majority_acknowledged_is_kept_through_crashes_partitions_and_lost_datagrams() {
     assert_kept(0..40);
@@ -90,7 +99,8 @@ fn many_seeds() {
     let first = number("SEED").unwrap_or(1_000_000);
     let started = std::time::Instant::now();
     assert_kept(first..first + count);
-    let runs = count * linearizable().len() as u64;
+    leaderless::assert_kept(first..first + count);
+    let runs = count * (linearizable().len() + leaderless::promised().len()) as u64;
     let took = started.elapsed();
     let each_minute = count as f64 * 60.0 / took.as_secs_f64();
     println!("{runs} runs of {count} seeds from {first} in {took:?}: {each_minute:.0} a minute");
@@ -100,6 +110,7 @@ fn many_seeds() {
 fn one_seed() {
     let Some(seed) = number("SEED") else { return };
     assert_kept(seed..seed + 1);
+    leaderless::assert_kept(seed..seed + 1);
 }
 
 #[test]
@@ -123,7 +134,7 @@ fn what_nobody_waited_for_is_lost_in_some_failover() {
         ..SingleLeader::majority(3)
     };
     let broken = (0..30).filter(|seed| {
-        let verdict = judge::judged(&Plan::random(*seed, policy));
+        let verdict = judge::judged(&Plan::random(*seed, policy), &[Guarantee::Linearizable]);
         matches!(verdict, Verdict::Broken(_))
     });
     assert!(broken.count() > 3);
@@ -135,7 +146,7 @@ fn what_nobody_waited_for_is_lost_in_some_failover() {
 fn what_only_lazy_disks_kept_is_lost_in_some_crash() {
     let policy = SingleLeader { persistence: Persistence::Lazy, ..SingleLeader::majority(3) };
     let broken = (0..300).find(|seed| {
-        let verdict = judge::judged(&Plan::random(*seed, policy));
+        let verdict = judge::judged(&Plan::random(*seed, policy), &[Guarantee::Linearizable]);
         matches!(verdict, Verdict::Broken(_))
     });
     assert!(broken.is_some());
@@ -153,14 +164,14 @@ fn a_plan_that_fails_shrinks() {
     };
     let failing =
         (0..30).map(|seed| Plan::random(seed, policy)).find_map(|plan| {
-            match judge::judged(&plan) {
+            match judge::judged(&plan, &[Guarantee::Linearizable]) {
                 Verdict::Broken(reason) => Some((plan, reason)),
                 Verdict::Kept => None,
             }
         });
     let (plan, reason) = failing.expect("some failover loses an update");
     let before = plan.size();
-    let (small, _) = shrunk(plan, reason);
+    let (small, _) = shrunk(plan, &[Guarantee::Linearizable], reason);
     assert!(small.size() * 2 < before, "{} of {before}", small.size());
-    assert!(matches!(judge::judged(&small), Verdict::Broken(_)));
+    assert!(matches!(judge::judged(&small, &[Guarantee::Linearizable]), Verdict::Broken(_)));
 }

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use holdfast_models::single_leader::SingleLeader;
 use holdfast_models::vocabulary::{Key, Operation, ReplicaId, Value};
 use holdfast_node::disk::{CrashDamage, Injected};
+use holdfast_node::hosted::Hosted;
 use holdfast_node::random::Random;
 
 /// A run, complete: the same plan is the same run.
 #[derive(Clone)]
-pub(crate) struct Plan {
+pub(crate) struct Plan<P> {
     /// For everything that the plan does not say.
     pub(crate) seed: u64,
-    pub(crate) policy: SingleLeader,
+    pub(crate) policy: P,
     /// Of a thousand datagrams.
     pub(crate) lost: u64,
     pub(crate) duplicated: u64,
@@ -48,11 +48,11 @@ pub(crate) enum Fault {
 /// Faults happen within this time; after it, everything is well.
 pub(crate) const TROUBLE: Duration = Duration::from_secs(8);
 
-impl Plan {
-    pub(crate) fn random(seed: u64, policy: SingleLeader) -> Self {
+impl<P: Hosted> Plan<P> {
+    pub(crate) fn random(seed: u64, policy: P) -> Self {
         let mut random = Random::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 1);
         let clients = (0..3).map(|client| operations(client, &mut random)).collect();
-        let faults = (0..2 + random.below(9)).map(|_| fault(policy.replicas, &mut random));
+        let faults = (0..2 + random.below(9)).map(|_| fault(policy.replicas(), &mut random));
         let mut faults: Vec<_> = faults.collect();
         faults.sort_by_key(|(at, _)| *at);
         Self {

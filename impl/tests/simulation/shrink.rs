@@ -2,29 +2,37 @@
 
 use std::time::Duration;
 
+use holdfast_models::consistency::Guarantee;
+
 use crate::judge::{Verdict, judged, run};
 use crate::plan::Plan;
+use crate::subject::Subject;
 
 /// A smaller plan that fails too, and how.
-pub(crate) fn shrunk(plan: Plan, reason: String) -> (Plan, String) {
+pub(crate) fn shrunk<P: Subject>(
+    plan: Plan<P>,
+    promised: &[Guarantee],
+    reason: String,
+) -> (Plan<P>, String) {
     // What fails without asking for more is looked for without asking for more: that is faster.
-    let judge: fn(&Plan) -> Verdict =
-        if matches!(judged(&plan), Verdict::Broken(_)) { judged } else { run };
+    let judge: fn(&Plan<P>, &[Guarantee]) -> Verdict =
+        if matches!(judged(&plan, promised), Verdict::Broken(_)) { judged } else { run };
     let (mut plan, mut reason) = (plan, reason);
     loop {
-        let smaller = candidates(&plan).into_iter().find_map(|candidate| match judge(&candidate) {
-            Verdict::Broken(reason) => Some((candidate, reason)),
-            Verdict::Kept => None,
-        });
+        let smaller =
+            candidates(&plan).into_iter().find_map(|candidate| match judge(&candidate, promised) {
+                Verdict::Broken(reason) => Some((candidate, reason)),
+                Verdict::Kept => None,
+            });
         let Some(found) = smaller else { return (plan, reason) };
         (plan, reason) = found;
     }
 }
 
 /// Plans with something less, the boldest first.
-fn candidates(plan: &Plan) -> Vec<Plan> {
+fn candidates<P: Subject>(plan: &Plan<P>) -> Vec<Plan<P>> {
     let mut candidates = Vec::new();
-    let mut with = |change: &dyn Fn(&mut Plan)| {
+    let mut with = |change: &dyn Fn(&mut Plan<P>)| {
         let mut candidate = plan.clone();
         change(&mut candidate);
         candidates.push(candidate);

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use holdfast_models::single_leader::{Participant, SingleLeader};
 use holdfast_models::vocabulary::ReplicaId;
 use holdfast_node::config::{Keys, Limits, Secret, Timers};
 use holdfast_node::disk::{
@@ -18,13 +17,14 @@ use holdfast_node::submission::Submission;
 use holdfast_node::wire::{Boot, Identity, Wire};
 
 use crate::plan::Plan;
+use crate::subject::Subject;
 
-type Node = Driver<SingleLeader, FaultyDisk>;
+type Node<P> = Driver<P, FaultyDisk>;
 
-pub(crate) struct Site {
-    me: ReplicaId,
-    policy: SingleLeader,
-    node: Option<Node>,
+pub(crate) struct Site<P: Subject> {
+    pub(crate) me: ReplicaId,
+    policy: P,
+    node: Option<Node<P>>,
     disk: FaultyDisk,
     /// Its clock shows so much more than the others'.
     ahead: Duration,
@@ -61,8 +61,8 @@ impl Write for Trace {
 /// Stands for what the cluster file says.
 pub(crate) const CONFIGURATION: u64 = 2;
 
-impl Site {
-    pub(crate) fn new(id: u8, plan: &Plan, random: &mut Random) -> Self {
+impl<P: Subject> Site<P> {
+    pub(crate) fn new(id: u8, plan: &Plan<P>, random: &mut Random) -> Self {
         let policy = plan.policy;
         Self {
             me: ReplicaId(id),
@@ -72,7 +72,7 @@ impl Site {
             ahead: Duration::from_millis(random.below(60_000)),
             paused_until: Moment(0),
             isolated_until: Moment(0),
-            cut_to: vec![Moment(0); usize::from(policy.replicas)],
+            cut_to: vec![Moment(0); usize::from(policy.replicas())],
             after_failure: (CrashDamage::Lost, Duration::from_secs(1)),
             may_refuse: false,
             has_refused: false,
@@ -95,14 +95,14 @@ impl Site {
         Ok(false)
     }
 
-    fn try_start(&mut self, now: Moment, salt: u64) -> Result<Node, DiskError> {
+    fn try_start(&mut self, now: Moment, salt: u64) -> Result<Node<P>, DiskError> {
         let identity = DiskIdentity { cluster: 1, replica: self.me.0 };
         // Short, so that snapshots are written now and then.
         let store = Store::open(self.disk.clone(), identity, 20_000, Writing::AtOnce)?;
         let boot = Boot { count: store.boot(), salt };
         let wire = Identity {
             me: self.me,
-            replicas: self.policy.replicas,
+            replicas: self.policy.replicas(),
             cluster: 1,
             configuration: CONFIGURATION,
             boot,
@@ -203,12 +203,26 @@ impl Site {
         result.is_ok()
     }
 
+    /// How often it has been started on its disk, if it is up.
+    pub(crate) fn boot(&self) -> Option<u64> {
+        self.node.as_ref().map(Driver::boot)
+    }
+
+    /// Whether it shows the same as another, as far as both are up and should.
+    pub(crate) fn agrees(&self, other: &Self) -> bool {
+        match (self.replica(), other.replica()) {
+            (Some(one), Some(two)) => self.policy.agree((self.me, one), (other.me, two)),
+            (None, _) | (_, None) => true,
+        }
+    }
+
     /// What it knows, if it is up.
-    pub(crate) fn replica(&self) -> Option<&Participant> {
+    pub(crate) fn replica(&self) -> Option<&P::Replica> {
         self.node.as_ref().map(Driver::replica)
     }
 
     pub(crate) fn told(&self) -> String {
-        self.node.as_ref().map_or("down".to_owned(), |node| format!("{:?}", node.observe()))
+        let observe = |replica| self.policy.observe(replica, &mut P::Observer::default());
+        self.replica().map_or("down".to_owned(), |replica| format!("{:?}", observe(replica)))
     }
 }

@@ -14,12 +14,13 @@ use holdfast_node::submission::Submission;
 use crate::client::{Client, Step};
 use crate::plan::{Fault, Plan};
 use crate::site::Site;
+use crate::subject::Subject;
 
-pub(crate) struct World {
-    plan: Plan,
+pub(crate) struct World<P: Subject> {
+    plan: Plan<P>,
     random: Random,
     now: Moment,
-    pub(crate) sites: Vec<Site>,
+    pub(crate) sites: Vec<Site<P>>,
     /// Replies that have left their replicas.
     mailbox: Arc<Mutex<Vec<(usize, Reply)>>>,
     clients: Vec<Client>,
@@ -40,9 +41,22 @@ struct Event {
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum What {
-    Datagram { from: usize, to: usize, bytes: Vec<u8> },
-    Request { to: usize, client: ClientId, request: Request },
-    Reply { client: usize, reply: Reply },
+    Datagram {
+        from: usize,
+        to: usize,
+        bytes: Vec<u8>,
+    },
+    /// Asked when `to` had been started so often.
+    Request {
+        to: usize,
+        boot: Option<u64>,
+        client: ClientId,
+        request: Request,
+    },
+    Reply {
+        client: usize,
+        reply: Reply,
+    },
     Fault(usize),
     Start(usize),
     Client(usize),
@@ -54,14 +68,15 @@ const SPAN: Duration = Duration::from_micros(200);
 /// How long it takes until a process that ended at its start is started again.
 const RESTARTED_AFTER: Duration = Duration::from_secs(1);
 
-impl World {
-    pub(crate) fn new(plan: &Plan) -> Self {
+impl<P: Subject> World<P> {
+    pub(crate) fn new(plan: &Plan<P>) -> Self {
         let mut random = Random::new(plan.seed);
-        let count = plan.policy.replicas;
+        let count = plan.policy.replicas();
+        let coordination = plan.policy.service().coordination;
         let sites = (0..count).map(|id| Site::new(id, plan, &mut random)).collect();
         let scripts = plan.clients.iter().enumerate();
         let client = |(id, script): (usize, &Vec<_>)| {
-            Client::new(ClientId(id as u64), script.clone(), count)
+            Client::new(ClientId(id as u64), script.clone(), count, coordination)
         };
         let mut world = Self {
             plan: plan.clone(),
@@ -132,7 +147,12 @@ impl World {
                     self.sites[to].datagram(&mut bytes, now);
                 }
             }
-            What::Request { to, client, request } => {
+            What::Request { to, boot, client, request } => {
+                let own_only = self.clients[client.0 as usize].is_coordinated(&request);
+                if own_only && self.sites[to].boot() != boot {
+                    // What the gateway does with numbers that were given out before a restart.
+                    return;
+                }
                 let (mailbox, index) = (Arc::clone(&self.mailbox), client.0 as usize);
                 let answer = Box::new(move |reply| {
                     mailbox.lock().expect("there is one thread").push((index, reply));
@@ -164,8 +184,9 @@ impl World {
         };
         let to = usize::from(target.0);
         let client = self.clients[index].id;
+        let boot = self.sites[to].boot();
         for delay in self.delays() {
-            self.after(delay, What::Request { to, client, request: request.clone() });
+            self.after(delay, What::Request { to, boot, client, request: request.clone() });
         }
         if let Step::Wait(until) = self.clients[index].step(now) {
             self.after(until - now, What::Client(index));

@@ -8,13 +8,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use holdfast_models::protocol::{Effects, Input, Protocol};
-use holdfast_models::single_leader::{Message, Participant, Role, SingleLeader, Timer};
-use holdfast_models::vocabulary::{
-    ClientId, Epoch, LogPosition, ReplicaId, Reply, Request, RequestId, Timestamp,
-};
+use holdfast_models::single_leader::{Message, Participant, SingleLeader, Timer};
+use holdfast_models::vocabulary::{ClientId, ReplicaId, Reply, Request, RequestId, Timestamp};
 use holdfast_node::client::{Client, ClientKey};
-use holdfast_node::commands::guaranteed_followers;
 use holdfast_node::gateway::{Config, Gateway, Sockets};
+use holdfast_node::hosted::Hosted;
 use holdfast_node::submission::{Addresses, Answer, Status, Submission, Submitted, Submitter};
 
 /// How long a replica waits before it repeats what may have been lost.
@@ -78,7 +76,7 @@ impl Cluster {
     pub(crate) fn gateway(&mut self, replica: u8, change: impl FnOnce(&mut Config)) -> Gateway {
         let at = usize::from(replica);
         let sockets = self.sockets[at].take().expect("the replica has no gateway yet");
-        let mut config = Config::new(key(), guaranteed_followers(&self.policy));
+        let mut config = Config::new(key(), self.policy.service());
         change(&mut config);
         Gateway::start(sockets, config, self.submitters[at].clone()).expect("a gateway")
     }
@@ -130,19 +128,7 @@ pub(crate) fn key() -> ClientKey {
 }
 
 fn status(replica: ReplicaId) -> Status {
-    Status {
-        cluster: "test".to_owned(),
-        replica,
-        boot: 1,
-        role: "follower",
-        leader: None,
-        epoch: Epoch::default(),
-        last: LogPosition::ZERO,
-        committed: LogPosition::ZERO,
-        applied: LogPosition::ZERO,
-        matched: Vec::new(),
-        waiting: 0,
-    }
+    Status::new("test".to_owned(), replica, 1)
 }
 
 struct World {
@@ -152,6 +138,7 @@ struct World {
 }
 
 struct Member {
+    policy: SingleLeader,
     id: ReplicaId,
     machine: Participant,
     is_silent: bool,
@@ -171,32 +158,15 @@ impl Member {
         let machine = policy.start(id, None, Timestamp(0), &mut effects);
         assert!(effects.send.is_empty(), "a new replica has nothing to say");
         let answers = HashMap::new();
-        let member = Self { id, machine, is_silent: false, submitter, submitted, answers };
+        let member = Self { policy, id, machine, is_silent: false, submitter, submitted, answers };
         member.publish();
         member
     }
 
     fn publish(&self) {
-        let Participant::Replica(replica) = &self.machine else { return };
-        let (role, matched) = match &replica.role {
-            Role::Leader(leader) => {
-                let matched = leader.followers.iter().map(|(id, of)| (*id, of.matched));
-                ("leader", matched.collect())
-            }
-            Role::Follower => ("follower", Vec::new()),
-            Role::Candidate(_) => ("candidate", Vec::new()),
-        };
-        self.submitter.publish(Status {
-            role,
-            leader: replica.leader,
-            epoch: replica.durable.epoch,
-            last: replica.durable.log.last_position(),
-            committed: replica.commit_position,
-            applied: replica.exposed.applied.position,
-            matched,
-            waiting: self.answers.len(),
-            ..status(self.id)
-        });
+        let observation = self.policy.observe(&self.machine, &mut ());
+        let waiting = self.answers.len();
+        self.submitter.publish(Status { observation, waiting, ..status(self.id) });
     }
 }
 
@@ -239,9 +209,7 @@ impl World {
                     self.request(id, client, request);
                 }
                 Submitted::Inspection(inspection) => {
-                    if let Participant::Replica(replica) = &self.members[at].machine {
-                        inspection(replica.exposed.clone());
-                    }
+                    inspection(SingleLeader::contents(&self.members[at].machine));
                 }
             }
         }

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use holdfast_models::vocabulary::{
-    ClientId, Operation, Outcome, ReplicaId, Request, RequestId, Token,
+    ClientId, Operation, Outcome, ReplicaId, Request, RequestId, Terms, Token,
 };
 use holdfast_node::config::{Cluster, Keys};
 use holdfast_node::node::{Node, Options};
@@ -84,7 +84,12 @@ impl Threads {
         operation: Operation,
     ) -> Option<Outcome> {
         let (heard, answer) = sync_channel(1);
-        let request = Request { id: RequestId(request), token: Token::default(), operation };
+        let request = Request {
+            id: RequestId(request),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         let client = ClientId(client);
         let answer_to = Box::new(move |reply| drop(heard.try_send(reply)));
         let submission = Submission { client, request, answer: answer_to };
@@ -133,6 +138,7 @@ pub(crate) fn load(
             id: RequestId(index),
             token: Token::default(),
             operation: operation(client, index),
+            terms: Terms::default(),
         };
         let (heard, done) = (heard.clone(), Arc::clone(&done));
         let answer = Box::new(move |reply: holdfast_models::vocabulary::Reply| {

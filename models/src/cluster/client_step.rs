@@ -7,7 +7,7 @@ use super::{
 };
 use crate::consistency::{History, OperationId};
 use crate::protocol::Protocol;
-use crate::vocabulary::{ClientId, Outcome, Refusal, ReplicaId, Reply, Request};
+use crate::vocabulary::{ClientId, Outcome, Refusal, ReplicaId, Reply, Request, Terms};
 
 impl<P: Protocol> Cluster<P> {
     pub(super) fn ask(&self, state: &mut State<P>, client: ClientId, at: ReplicaId) -> bool {
@@ -33,7 +33,8 @@ impl<P: Protocol> Cluster<P> {
         let Some(waiting) = of.waiting else { return false };
         let asked = state.history.get(OperationId::of(client, waiting.request));
         let operation = asked.expect("a client waits for what it invoked").operation.clone();
-        let request = Request { id: waiting.request, token: of.token, operation };
+        let request =
+            Request { id: waiting.request, token: of.token, operation, terms: Terms::default() };
         let envelope = Envelope {
             from: Address::Client(client),
             to: Address::Replica(at),

@@ -96,7 +96,7 @@ impl Turn<'_> {
     /// Proposes what the operation makes of the latest content that somebody has accepted, once
     /// enough homes have promised: any content that is agreed on is among theirs.
     fn propose_if_promised(&mut self, author: Author) {
-        let Some(Pending { operation, stage: Stage::Preparing { ballot, promises } }) =
+        let Some(Pending { operation, stage: Stage::Preparing { ballot, promises }, .. }) =
             self.replica.pending.get(&author)
         else {
             return;
@@ -204,7 +204,7 @@ impl Turn<'_> {
     /// A home has promised a higher ballot: another proposer is at work. Whoever has proposed nothing
     /// has changed nothing; what was proposed may still be accepted, by others or by a later ballot.
     pub(super) fn on_preempted(&mut self, tag: Tag, refused: Version) {
-        let Some(Pending { operation, stage }) = self.pending_for(tag) else {
+        let Some(Pending { operation, stage, .. }) = self.pending_for(tag) else {
             // ignored: enough others agreed.
             return;
         };

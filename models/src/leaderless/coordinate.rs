@@ -1,12 +1,15 @@
 //! A request: taken on, repeated, given up, answered.
 
+use std::collections::BTreeMap;
+
 use super::transition::Turn;
 use super::{
-    Agreement, Fallback, Message, PartialWrite, Pending, Safeguard, Stage, Tag, Timer, Versions,
-    Wanted,
+    Agreement, Fallback, Message, PartialWrite, Patience, Pending, Safeguard, Stage, Tag, Timer,
+    Versions, Wanted,
 };
 use crate::vocabulary::{
-    Author, ClientId, Key, Operation, Outcome, Refusal, ReplicaSet, Reply, Request, Token,
+    Author, ClientId, Context, Key, Operation, Outcome, Refusal, ReplicaSet, Reply, Request, Terms,
+    Token,
 };
 
 impl Turn<'_> {
@@ -42,6 +45,7 @@ impl Turn<'_> {
             self.finish(author, Outcome::Refused(refusal));
             return;
         };
+        self.take_on(author, &request);
         match &request.operation {
             _ if is_agreed => self.prepare(author, request.operation, &key),
             Operation::Write { value, .. } if self.policy.versions != Versions::Query => {
@@ -80,9 +84,51 @@ impl Turn<'_> {
         true
     }
 
+    /// From now on it is under way, on its own terms.
+    fn take_on(&mut self, author: Author, request: &Request) {
+        let (operation, terms) = (request.operation.clone(), request.terms.clone());
+        let since = self.policy.patience.map(|_| self.now);
+        let stage = Stage::Asking { answers: BTreeMap::new() };
+        self.replica.pending.insert(author, Pending { operation, terms, since, stage });
+    }
+
+    /// How many homes have to store what `author` wants stored.
+    pub(super) fn write_quorum(&self, author: Author) -> u8 {
+        let said = self.replica.pending.get(&author).and_then(|of| of.terms.write_quorum);
+        said.unwrap_or(self.policy.write_quorum)
+    }
+
+    /// How many homes have to answer what `author` asks.
+    pub(super) fn read_quorum(&self, author: Author) -> u8 {
+        let said = self.replica.pending.get(&author).and_then(|of| of.terms.read_quorum);
+        said.unwrap_or(self.policy.read_quorum)
+    }
+
+    /// Which updates of `key` the client of `author` knows of.
+    pub(super) fn known(&self, author: Author, key: &Key) -> Context {
+        let said = self.replica.pending.get(&author).and_then(|of| of.terms.context.as_ref());
+        let shown = || self.replica.shown.get(&(author.client, key.clone()));
+        said.or_else(shown).cloned().unwrap_or_default()
+    }
+
+    /// The client is about to know of the updates in `seen`: whoever keeps account of that notes it.
+    pub(super) fn show(&mut self, author: Author, key: &Key, seen: &Context) {
+        let pending = self.replica.pending.get_mut(&author);
+        match pending.and_then(|pending| pending.terms.context.as_mut()) {
+            Some(context) => context.clone_from(seen),
+            None => {
+                self.replica.shown.insert((author.client, key.clone()), seen.clone());
+            }
+        }
+    }
+
     /// Starts to wait, and to count how long.
     pub(super) fn wait(&mut self, author: Author, operation: Operation, stage: Stage) {
-        self.replica.pending.insert(author, Pending { operation, stage });
+        let (terms, since) = match self.replica.pending.remove(&author) {
+            Some(Pending { terms, since, .. }) => (terms, since),
+            None => (Terms::default(), None),
+        };
+        self.replica.pending.insert(author, Pending { operation, terms, since, stage });
         self.effects.arm.extend([Timer::Resend, Timer::Deadline]);
         match self.policy.fallback {
             Fallback::Nobody => {}
@@ -95,8 +141,8 @@ impl Turn<'_> {
     /// Answers the client.
     pub(super) fn finish(&mut self, author: Author, outcome: Outcome) {
         let Author { client, request } = author;
-        self.replica.pending.remove(&author);
-        let reply = Reply { request, outcome, token: Token::default() };
+        let context = self.replica.pending.remove(&author).and_then(|of| of.terms.context);
+        let reply = Reply { request, outcome, token: Token::default(), context };
         self.replica.answered.insert(client, reply.clone());
         self.effects.reply.push((client, reply));
     }
@@ -116,7 +162,7 @@ impl Turn<'_> {
     /// Asks again whoever has not answered.
     pub(super) fn on_resend(&mut self) {
         for author in self.authors() {
-            let Some(Pending { operation, stage }) = self.replica.pending.get(&author) else {
+            let Some(Pending { operation, stage, .. }) = self.replica.pending.get(&author) else {
                 continue;
             };
             let Some(key) = operation.key().cloned() else { continue };
@@ -161,8 +207,8 @@ impl Turn<'_> {
 
     /// Too few have answered in time. Whatever some of them have stored stays there.
     pub(super) fn on_deadline(&mut self) {
-        for author in self.authors() {
-            let Some(Pending { operation, stage }) = self.replica.pending.get(&author) else {
+        for author in self.authors_since(|patience| patience.deadline) {
+            let Some(Pending { operation, stage, .. }) = self.replica.pending.get(&author) else {
                 continue;
             };
             let unavailable = Outcome::Refused(Refusal::Unavailable);
@@ -180,5 +226,19 @@ impl Turn<'_> {
             };
             self.finish(author, outcome);
         }
+        if !self.replica.pending.is_empty() {
+            self.effects.arm.push(Timer::Deadline);
+        }
+    }
+
+    /// The authors of requests that have been given long enough.
+    pub(super) fn authors_since(&self, patience: impl Fn(&Patience) -> u64) -> Vec<Author> {
+        let given = self.policy.patience.as_ref().map_or(0, patience);
+        let is_due = |pending: &Pending| match pending.since {
+            Some(since) => since.0.saturating_add(given) <= self.now.0,
+            None => true,
+        };
+        let due = self.replica.pending.iter().filter(|(_, pending)| is_due(pending));
+        due.map(|(author, _)| *author).collect()
     }
 }

@@ -10,8 +10,8 @@ use crate::vocabulary::{Author, Key, ReplicaId, ReplicaSet, Version};
 impl Turn<'_> {
     /// Homes do not answer: the coordinator turns to those that stand in for them.
     pub(super) fn on_fallback(&mut self) {
-        for author in self.authors() {
-            let Some(Pending { operation, stage }) = self.replica.pending.get(&author) else {
+        for author in self.authors_since(|patience| patience.fallback) {
+            let Some(Pending { operation, stage, .. }) = self.replica.pending.get(&author) else {
                 continue;
             };
             let Some(key) = operation.key().cloned() else { continue };
@@ -140,7 +140,9 @@ impl Turn<'_> {
                 self.drop_hint(&hint);
             }
         }
-        self.arm_for_hints();
+        if !self.replica.durable.hints.is_empty() {
+            self.effects.arm.push(Timer::Handoff);
+        }
     }
 
     fn hints(&self) -> Vec<(Hint, Register)> {

@@ -9,6 +9,7 @@
 //! say, and then what they do, one file for each section of the protocol.
 
 mod policy; // §1 the questions that a configuration answers
+pub mod spelling; // §1 how they are answered in writing
 mod safeguard; // §1 what a model can switch off
 mod placement; // §1 which replicas are homes of a key
 mod state; // §2 who exists and what they remember
@@ -42,8 +43,8 @@ mod tests;
 
 pub use message::Message;
 pub use policy::{
-    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite, TieBreak,
-    Versions, WriteBack,
+    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite, Patience,
+    Senseless, TieBreak, Versions, WriteBack,
 };
 pub use safeguard::{Safeguard, Safeguards};
 pub use state::{

@@ -1,6 +1,7 @@
 //! The configuration: which policy decides each question. Policies are values, so that comparing two
 //! of them compares one thing.
 
+use super::spelling::{AGREEMENTS, FALLBACKS};
 use super::{Safeguard, Safeguards};
 
 /// Registers that are kept on n replicas each, written to w of them and read from r.
@@ -34,6 +35,9 @@ pub struct Leaderless {
     pub agreement: Agreement,
     /// How many keys one message of anti-entropy covers at most.
     pub batch: u16,
+    /// How long a coordinator gives each request by its own clock, if its timers are for all that
+    /// it coordinates together. `None`: when one fires, all have been given long enough.
+    pub patience: Option<Patience>,
     /// The mechanisms that are on. A node has all of them.
     pub safeguards: Safeguards,
 }
@@ -59,6 +63,7 @@ impl Leaderless {
             deletion: Deletion::Tombstone,
             agreement: Agreement::Nothing,
             batch: 64,
+            patience: None,
             safeguards: Safeguards::ALL,
         }
     }
@@ -69,11 +74,72 @@ impl Leaderless {
         self.safeguards.contain(safeguard)
     }
 
+    /// Whether anything can come of it: whether as many homes can be waited for as are, and whether
+    /// its policies fit each other.
+    ///
+    /// # Errors
+    /// With the setting that does not fit.
+    pub fn sense(&self) -> Result<(), Senseless> {
+        let Self { replicas, copies, write_quorum, read_quorum, .. } = *self;
+        let senseless = |setting, value, problem| Err(Senseless { setting, value, problem });
+        if replicas < copies {
+            let problem = format!("there are {replicas} replicas");
+            return senseless("n", copies.to_string(), problem);
+        }
+        for (setting, quorum, never) in [
+            ("w", write_quorum, "update would be acknowledged"),
+            ("r", read_quorum, "read would be answered"),
+        ] {
+            if quorum > copies {
+                let problem = format!("a key has {copies} homes, so no {never}");
+                return senseless(setting, quorum.to_string(), problem);
+            }
+        }
+        if self.fallback != Fallback::Nobody && replicas == copies {
+            let problem = format!(
+                "every replica is a home, and none is left to stand in; of {} replicas one is",
+                copies + 1
+            );
+            return senseless("fallback", spelt(FALLBACKS, self.fallback), problem);
+        }
+        if self.keeps_siblings() && self.agreement != Agreement::Nothing {
+            let problem = "whoever agrees on one content has no siblings".to_owned();
+            return senseless("agreement", spelt(AGREEMENTS, self.agreement), problem);
+        }
+        Ok(())
+    }
+
     /// Whether contents that do not know of each other are all kept.
     #[must_use]
     pub const fn keeps_siblings(&self) -> bool {
         matches!(self.versions, Versions::Siblings)
     }
+}
+
+/// How long a coordinator waits for homes, in ticks of its clock. Whether that is right decides
+/// nothing but how soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Patience {
+    /// Before it turns to those that stand in for them.
+    pub fallback: u64,
+    /// Before it gives up.
+    pub deadline: u64,
+}
+
+/// A setting that does not fit the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Senseless {
+    /// Its name, as it is written.
+    pub setting: &'static str,
+    /// What it is set to, as it is written.
+    pub value: String,
+    /// Why that does not fit.
+    pub problem: String,
+}
+
+fn spelt<T: Copy + PartialEq>(choices: &[(&str, T)], wanted: T) -> String {
+    let found = choices.iter().find(|(_, choice)| *choice == wanted);
+    found.map_or_else(String::new, |(name, _)| (*name).to_owned())
 }
 
 /// Which version an update gets.

@@ -47,7 +47,7 @@ impl Turn<'_> {
 
     /// Goes on if enough have answered.
     fn consider(&mut self, author: Author) {
-        let Some(Pending { operation, stage: Stage::Asking { answers } }) =
+        let Some(Pending { operation, stage: Stage::Asking { answers }, .. }) =
             self.replica.pending.get(&author)
         else {
             return;
@@ -60,7 +60,7 @@ impl Turn<'_> {
                 homes.contains(**id)
             }
         };
-        if answers.keys().filter(counts).count() < usize::from(self.policy.read_quorum) {
+        if answers.keys().filter(counts).count() < usize::from(self.read_quorum(author)) {
             return;
         }
         let found = self.merged(answers);
@@ -85,7 +85,7 @@ impl Turn<'_> {
 
     /// An update goes on, knowing what is there.
     fn update(&mut self, author: Author, operation: Operation, key: &Key, found: &Register) {
-        let wanted = Wanted::Homes(self.policy.write_quorum);
+        let wanted = Wanted::Homes(self.write_quorum(author));
         if let Some(outcome) = self.done_before(author, &operation, found) {
             self.store(author, operation, found.clone(), wanted, outcome);
             return;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::{
-    Author, ClientId, Context, Key, Map, Operation, Outcome, ReplicaId, ReplicaSet, Reply, Value,
-    Version,
+    Author, ClientId, Context, Key, Map, Operation, Outcome, ReplicaId, ReplicaSet, Reply, Terms,
+    Timestamp, Value, Version,
 };
 
 /// One content of a register.
@@ -78,6 +78,10 @@ pub struct Replica {
 pub struct Pending {
     /// What was asked.
     pub operation: Operation,
+    /// On which terms; a context grows by what the client is about to learn.
+    pub terms: Terms,
+    /// When, if requests are given time one by one.
+    pub since: Option<Timestamp>,
     /// What is waited for.
     pub stage: Stage,
 }
@@ -150,7 +154,7 @@ pub struct Tag {
 }
 
 /// Names of timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Timer {
     /// A coordinator asks again whoever has not answered.
     Resend,

@@ -16,7 +16,7 @@ impl Turn<'_> {
         value: Option<Value>,
     ) {
         let register = self.written(author, key, value, &Register::default());
-        let wanted = Wanted::Homes(self.policy.write_quorum);
+        let wanted = Wanted::Homes(self.write_quorum(author));
         self.store(author, operation, register, wanted, Outcome::Done);
     }
 
@@ -32,15 +32,13 @@ impl Turn<'_> {
         let mut register = Register::of(Cell { version, value });
         if self.policy.keeps_siblings() {
             // It replaces what its client has been shown, and nothing else.
-            let shown = self.replica.shown.get(&(author.client, key.clone()));
-            register.seen = shown.cloned().unwrap_or_default();
+            register.seen = self.known(author, key);
             register.seen.merge(&found.seen);
             if !self.policy.has(Safeguard::DotsTellUpdatesApart) {
                 register.seen.merge(&self.held(key).seen);
             }
             register.seen.insert(version.dot());
-            let shown = register.seen.clone();
-            self.replica.shown.insert((author.client, key.clone()), shown);
+            self.show(author, key, &register.seen);
         }
         register
     }
@@ -106,7 +104,9 @@ impl Turn<'_> {
 
     /// Answers the client if enough homes have stored what it waits for.
     pub(super) fn conclude(&mut self, author: Author) {
-        let Some(Pending { operation, stage }) = self.replica.pending.get(&author) else { return };
+        let Some(Pending { operation, stage, .. }) = self.replica.pending.get(&author) else {
+            return;
+        };
         let Stage::Storing { register, holders, hinted, wanted, outcome } = stage else { return };
         let is_stored = match wanted {
             Wanted::All(homes) => homes.is_subset(*holders),

@@ -18,9 +18,9 @@ impl Turn<'_> {
     ) {
         let outcome = shown(&found);
         if self.policy.keeps_siblings() {
-            self.replica.shown.insert((author.client, key.clone()), found.seen.clone());
+            self.show(author, key, &found.seen);
         }
-        let quorum = Wanted::Homes(self.policy.write_quorum);
+        let quorum = Wanted::Homes(self.write_quorum(author));
         let wanted = match self.policy.write_back {
             WriteBack::Nobody => None,
             WriteBack::Asynchronous => {

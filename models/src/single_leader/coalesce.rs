@@ -67,14 +67,15 @@ fn bytes(entries: &[LogEntry]) -> usize {
 fn command_bytes(command: &Command) -> usize {
     let Command::Update { operation, .. } = command else { return 0 };
     match operation {
-        Operation::Read { key } | Operation::Delete { key } | Operation::Add { key, .. } => {
-            key.as_bytes().len()
-        }
+        Operation::Read { key }
+        | Operation::Delete { key }
+        | Operation::Take { key }
+        | Operation::Add { key, .. } => key.as_bytes().len(),
         Operation::Write { key, value } => key.as_bytes().len() + value.as_bytes().len(),
         Operation::CompareAndSet { key, expected, value } => {
             let expected = expected.as_ref().map_or(0, |value| value.as_bytes().len());
             key.as_bytes().len() + expected + value.as_bytes().len()
         }
-        Operation::AddReplica(_) | Operation::RemoveReplica(_) => 0,
+        Operation::Clear | Operation::AddReplica(_) | Operation::RemoveReplica(_) => 0,
     }
 }

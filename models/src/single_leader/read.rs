@@ -40,7 +40,7 @@ impl Turn<'_> {
     fn answer(&self, request: RequestId, key: &Key) -> Reply {
         let StateMachine { applied, .. } = self.replica.exposed;
         let outcome = Outcome::Found(self.replica.exposed.read(key).cloned());
-        Reply { request, outcome, token: Token(applied.position) }
+        Reply { request, outcome, token: Token(applied.position), context: None }
     }
 
     /// Reads wait until a majority has confirmed, after they arrived, that nobody else leads; a

@@ -69,7 +69,8 @@ impl Controller {
         match input {
             Input::Request { from, request } => {
                 let outcome = Outcome::Refused(Refusal::NotLeader { leader: self.registry.leader });
-                let reply = Reply { request: request.id, outcome, token: Token::default() };
+                let reply =
+                    Reply { request: request.id, outcome, token: Token::default(), context: None };
                 effects.reply.push((from, reply));
             }
             Input::Message { from, message } => self.on_message(policy, from, message, effects),

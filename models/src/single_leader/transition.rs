@@ -251,7 +251,7 @@ impl Turn<'_> {
         outcome: Outcome,
         token: Token,
     ) {
-        self.effects.reply.push((to, Reply { request, outcome, token }));
+        self.effects.reply.push((to, Reply { request, outcome, token, context: None }));
     }
 
     /// The members other than this replica.

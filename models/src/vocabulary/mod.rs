@@ -15,7 +15,9 @@ mod version;
 pub use difference::{LogDifference, StoreDifference};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
 pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
-pub use operation::{Key, Operation, Outcome, Refusal, Reply, Request, Token, Value, decimal};
+pub use operation::{
+    Key, Operation, Outcome, Refusal, Reply, Request, Terms, Token, Value, decimal,
+};
 pub use persistent::{Map, Sequence};
 pub use quorum::{is_majority, majority, quorums_meet};
 pub use store::{Answered, StateMachine};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LogPosition, ReplicaId, RequestId};
+use super::{Context, LogPosition, ReplicaId, RequestId};
 
 /// The name of a register: any bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -280,7 +280,7 @@ pub enum Refusal {
     ChangeImpossible,
     /// The sum is out of range.
     OutOfRange,
-    /// No replica of this protocol does such a thing.
+    /// No replica of this cluster does such a thing.
     Unsupported,
 }
 
@@ -312,7 +312,7 @@ impl fmt::Display for Refusal {
             Self::ChangeUnderWay => write!(f, "another change of members is under way"),
             Self::ChangeImpossible => write!(f, "the members cannot change so"),
             Self::OutOfRange => write!(f, "the sum is out of range"),
-            Self::Unsupported => write!(f, "this protocol cannot do that"),
+            Self::Unsupported => write!(f, "this cluster's policies cannot do that"),
         }
     }
 }
@@ -333,6 +333,28 @@ pub struct Request {
     pub token: Token,
     /// What is asked.
     pub operation: Operation,
+    /// On which terms. A protocol that knows nothing of them answers on its own.
+    pub terms: Terms,
+}
+
+/// How a client wants one request to be carried out, where that is not as configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Terms {
+    /// How many homes have to store an update before it is acknowledged.
+    pub write_quorum: Option<u8>,
+    /// How many homes have to answer before a read is.
+    pub read_quorum: Option<u8>,
+    /// Which updates of the register the client knows of. With `None`, its coordinator keeps account
+    /// of what it has shown the client.
+    pub context: Option<Context>,
+}
+
+impl Terms {
+    /// As configured, for a client that knows of the updates in `context`.
+    #[must_use]
+    pub fn knowing(context: Context) -> Self {
+        Self { context: Some(context), ..Self::default() }
+    }
 }
 
 /// The answer to one request.
@@ -344,4 +366,6 @@ pub struct Reply {
     pub outcome: Outcome,
     /// What the session has seen once it hears this.
     pub token: Token,
+    /// Which updates of the register it knows of then, if it keeps account of that itself.
+    pub context: Option<Context>,
 }

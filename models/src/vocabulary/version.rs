@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{ClientId, ReplicaId, RequestId};
+#[cfg(feature = "model-checking")]
+use crate::renaming::{Rename, Renaming};
 
 /// Whose update it is. No two updates have the same author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,6 +96,11 @@ impl Context {
         self.compact();
     }
 
+    /// Whose updates it tells of.
+    pub fn replicas(&self) -> impl Iterator<Item = ReplicaId> {
+        self.vector.keys().copied().chain(self.beyond.iter().map(|dot| dot.replica))
+    }
+
     /// Whether nothing has been seen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -129,6 +136,16 @@ impl Context {
                 self.beyond.insert(dot);
             }
         }
+    }
+}
+
+#[cfg(feature = "model-checking")]
+impl Rename for Context {
+    fn renamed(&self, by: &Renaming) -> Self {
+        let Self { vector, beyond } = self;
+        let vector = vector.iter().map(|(replica, upto)| (replica.renamed(by), *upto)).collect();
+        let renamed = |dot: &Dot| Dot { replica: dot.replica.renamed(by), counter: dot.counter };
+        Self { vector, beyond: beyond.iter().map(renamed).collect() }
     }
 }
 

@@ -1,15 +1,16 @@
 //! A configuration of leaderless replication, as flags.
 
 use clap::Args;
+use holdfast_models::leaderless::spelling::{
+    AGREEMENTS, ANTI_ENTROPIES, DELETIONS, FALLBACKS, HINTS, PARTIAL_WRITES, TIES, WRITE_BACKS,
+    versions, versions_spelt,
+};
 use holdfast_models::leaderless::{
     Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite, Safeguard,
-    Safeguards, TieBreak, Versions, WriteBack,
+    Safeguards, Senseless, TieBreak, Versions, WriteBack,
 };
 
-use super::spelling::{
-    AGREEMENTS, ANTI_ENTROPIES, DELETIONS, FALLBACKS, HINTS, PARTIAL_WRITES, SAFEGUARDS, TIES,
-    WRITE_BACKS, safeguard, versions, versions_spelt,
-};
+use super::spelling::{SAFEGUARDS, safeguard};
 use crate::ask::World;
 use crate::error::Failure;
 use crate::family::Setting;
@@ -90,45 +91,16 @@ impl Flags {
             deletion: self.deletion,
             agreement: self.agreement,
             batch: self.batch,
+            patience: None,
             safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
         };
-        match said_against(&protocol) {
-            Some(said) => Err(Failure::Usage(said)),
-            None => Ok(protocol),
+        match protocol.sense() {
+            Err(Senseless { setting, value, problem }) => {
+                Err(Failure::Usage(format!("--{setting} {value}: {problem}")))
+            }
+            Ok(()) => Ok(protocol),
         }
     }
-}
-
-/// What makes a configuration senseless, if something does.
-fn said_against(policy: &Leaderless) -> Option<String> {
-    let Leaderless { replicas, copies, write_quorum, read_quorum, .. } = *policy;
-    if replicas < copies {
-        return Some(format!("--n {copies}: there are {replicas} replicas"));
-    }
-    for (flag, quorum, never) in [
-        ("--w", write_quorum, "update would be acknowledged"),
-        ("--r", read_quorum, "read would be answered"),
-    ] {
-        if quorum > copies {
-            return Some(format!("{flag} {quorum}: a key has {copies} homes, so no {never}"));
-        }
-    }
-    if policy.fallback != Fallback::Nobody && replicas == copies {
-        let fallback = spelt(FALLBACKS, &policy.fallback);
-        return Some(format!(
-            "--fallback {fallback}: every replica is a home, and none is left to stand in; \
-             --replicas {} has one more",
-            copies + 1
-        ));
-    }
-    if policy.keeps_siblings() && policy.agreement != Agreement::Nothing {
-        let agreement = spelt(AGREEMENTS, &policy.agreement);
-        return Some(format!(
-            "--versions siblings --agreement {agreement}: whoever agrees on one content has no \
-             siblings"
-        ));
-    }
-    None
 }
 
 /// How `policy` differs from what the flags give by default. n, w and r are always told.

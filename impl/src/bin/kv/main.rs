@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use holdfast_models::vocabulary::{Key, Operation, Outcome, Value};
-use holdfast_node::client::{Client, Failure};
+use holdfast_models::vocabulary::{Context, Key, Operation, Outcome, Terms, Value};
+use holdfast_node::client::{Client, Failure, context_token, known_by};
 
 /// Reads and changes the registers of a cluster.
 ///
@@ -25,6 +25,12 @@ struct Arguments {
     /// How long to ask before giving up, in milliseconds.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 5000, global = true)]
     deadline: u64,
+    /// How many homes have to store an update, instead of what is configured.
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u8).range(1..))]
+    w: Option<u8>,
+    /// How many homes have to answer a read, instead of what is configured.
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u8).range(1..))]
+    r: Option<u8>,
     #[command(subcommand)]
     command: Command,
 }
@@ -35,6 +41,10 @@ enum Command {
     Get {
         /// Which register.
         key: String,
+        /// Print all values whose writers did not know of each other, and in the last line a token
+        /// for --context.
+        #[arg(long)]
+        siblings: bool,
     },
     /// Puts a value at a key.
     Put {
@@ -43,11 +53,18 @@ enum Command {
         /// Its new content.
         #[arg(allow_negative_numbers = true)]
         value: String,
+        /// Put it over the values that this token tells of, where values stay beside those that
+        /// their writers did not know of.
+        #[arg(long, value_name = "TOKEN")]
+        context: Option<String>,
     },
     /// Leaves nothing at a key.
     Delete {
         /// Which register.
         key: String,
+        /// Delete the values that this token tells of.
+        #[arg(long, value_name = "TOKEN")]
+        context: Option<String>,
     },
     /// Adds to the number at a key and prints the sum.
     Incr {
@@ -133,12 +150,22 @@ fn execute(arguments: Arguments) -> Result<(), Problem> {
     let cluster = arguments.cluster.resolve().map_err(Problem::Usage)?;
     let patience = Duration::from_millis(arguments.deadline);
     let connect = || cluster.client().map_err(|error| Problem::Usage(error.to_string()));
+    let (write_quorum, read_quorum) = (arguments.w, arguments.r);
+    let mut terms = Terms { write_quorum, read_quorum, ..Terms::knowing(Context::default()) };
+    let mut with_siblings = false;
     let operation = match arguments.command {
-        Command::Get { key } => Operation::Read { key: Key::from(key.as_str()) },
-        Command::Put { key, value } => {
+        Command::Get { key, siblings } => {
+            with_siblings = siblings;
+            Operation::Read { key: Key::from(key.as_str()) }
+        }
+        Command::Put { key, value, context } => {
+            terms.context = Some(known(&key, context.as_deref())?);
             Operation::Write { key: Key::from(key.as_str()), value: Value::from(value.as_str()) }
         }
-        Command::Delete { key } => Operation::Delete { key: Key::from(key.as_str()) },
+        Command::Delete { key, context } => {
+            terms.context = Some(known(&key, context.as_deref())?);
+            Operation::Delete { key: Key::from(key.as_str()) }
+        }
         Command::Incr { key, amount } => Operation::Add { key: Key::from(key.as_str()), amount },
         Command::Cas { key, expected, to, absent: _ } => Operation::CompareAndSet {
             key: Key::from(key.as_str()),
@@ -148,13 +175,59 @@ fn execute(arguments: Arguments) -> Result<(), Problem> {
         Command::WatchStale(watch) => return watch.execute(&mut connect()?),
         Command::Bench(bench) => return bench.execute(&cluster, patience),
     };
-    perform(&mut connect()?, operation, patience)
+    let mut client = connect()?;
+    if with_siblings {
+        read_siblings(&mut client, terms, operation, patience)
+    } else {
+        perform(&mut client, terms, operation, patience)
+    }
+}
+
+/// What a token tells of `key`.
+fn known(key: &str, token: Option<&str>) -> Result<Context, Problem> {
+    let known = |token| known_by(&Key::from(key), token);
+    token.map_or(Ok(Context::default()), known).map_err(|wrong| {
+        Problem::Usage(format!("--context: {wrong}; kv get --siblings {key} prints one"))
+    })
+}
+
+/// Prints all values at a key, one a line, and then the token that tells of them.
+fn read_siblings(
+    client: &mut Client,
+    terms: Terms,
+    operation: Operation,
+    patience: Duration,
+) -> Result<(), Problem> {
+    let key = operation.key().cloned();
+    let heard = client.perform_on(terms, operation, patience)?;
+    let values = match heard.outcome {
+        Outcome::Found(found) => found.into_iter().collect(),
+        Outcome::Siblings(values) => values,
+        other @ (Outcome::Done
+        | Outcome::Counted(_)
+        | Outcome::Swapped(_)
+        | Outcome::Indeterminate
+        | Outcome::Refused(_)) => return Err(Problem::No(other.to_string())),
+    };
+    let mut out = std::io::stdout().lock();
+    for value in values {
+        out.write_all(value.as_bytes())?;
+        out.write_all(b"\n")?;
+    }
+    let token = key.map(|key| context_token(&key, &heard.context)).unwrap_or_default();
+    writeln!(out, "{token}")?;
+    Ok(())
 }
 
 /// Asks once, and prints what was asked for.
-fn perform(client: &mut Client, operation: Operation, patience: Duration) -> Result<(), Problem> {
+fn perform(
+    client: &mut Client,
+    terms: Terms,
+    operation: Operation,
+    patience: Duration,
+) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
-    match client.perform(operation, patience)?.outcome {
+    match client.perform_on(terms, operation, patience)?.outcome {
         Outcome::Done | Outcome::Swapped(true) => {}
         Outcome::Found(Some(value)) => {
             out.write_all(value.as_bytes())?;
@@ -165,7 +238,8 @@ fn perform(client: &mut Client, operation: Operation, patience: Duration) -> Res
                 out.write_all(value.as_bytes())?;
                 out.write_all(b"\n")?;
             }
-            let problem = "several values, whose writers did not know of each other";
+            let problem = "several values, whose writers did not know of each other: get --siblings has \
+                           a token to put another over them";
             return Err(Problem::No(problem.to_owned()));
         }
         Outcome::Counted(number) => writeln!(out, "{number}")?,

@@ -80,7 +80,12 @@ mod tests {
     use super::*;
 
     fn reply(outcome: Outcome, position: u64) -> Result<Reply, Failure> {
-        Ok(Reply { request: RequestId(1), outcome, token: Token(LogPosition(position)) })
+        Ok(Reply {
+            request: RequestId(1),
+            outcome,
+            token: Token(LogPosition(position)),
+            context: None,
+        })
     }
 
     #[test]

@@ -9,7 +9,31 @@ const SECOND: Duration = Duration::from_secs(1);
 
 fn attempts(is_update: bool) -> (Attempts, Instant) {
     let now = Instant::now();
-    (Attempts::new(is_update, ZERO, now, now + SECOND), now)
+    (Attempts::new(is_update, Coordination::Leader, ZERO, now, now + SECOND), now)
+}
+
+/// Of a coordinator that asks for itself.
+fn coordinated(is_update: bool) -> (Attempts, Instant) {
+    let now = Instant::now();
+    (Attempts::new(is_update, Coordination::Anyone, ZERO, now, now + SECOND), now)
+}
+
+#[test]
+fn what_a_coordinator_refuses_is_refused_however_often_it_was_asked() {
+    let (mut asked, now) = coordinated(true);
+    asked.on_asked(Way::Network, now);
+    asked.on_asked(Way::Network, now);
+    let next = asked.on_answer(ZERO, Outcome::Refused(Refusal::Unavailable), now);
+    assert_eq!(next, Next::Finish(Err(Failure::Refused(Refusal::Unavailable))));
+}
+
+#[test]
+fn a_coordinator_that_does_not_answer_leaves_an_update_open() {
+    let (mut asked, now) = coordinated(true);
+    asked.on_asked(Way::Network, now);
+    assert_eq!(given_up(&asked, now), Failure::Indeterminate);
+    assert!(!asked.may_move());
+    assert!(coordinated(false).0.may_move());
 }
 
 const fn not_leader(leader: Option<ReplicaId>) -> Outcome {

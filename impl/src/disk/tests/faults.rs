@@ -1,11 +1,12 @@
 //! Each fault at each operation of a recorded run.
 
+use holdfast_models::leaderless::{Durable, Leaderless, Versions};
 use holdfast_models::protocol::SyncPolicy;
 use holdfast_models::single_leader::Remembered;
 
 use super::run::{Run, compacting, runs};
 use crate::disk::{
-    CrashDamage, Disk, DiskError, DiskIdentity, FaultyDisk, Injected, Store, Writing,
+    CrashDamage, Disk, DiskError, DiskIdentity, FaultyDisk, Injected, Journal, Store, Writing,
 };
 use crate::random::Random;
 
@@ -15,6 +16,10 @@ pub(super) const US: DiskIdentity = DiskIdentity { cluster: 1, replica: 0 };
 const LOG_LIMIT: u64 = 4_000;
 
 pub(super) fn open(disk: &FaultyDisk) -> Result<Store<FaultyDisk, Remembered>, DiskError> {
+    open_as(disk)
+}
+
+fn open_as<J: Journal>(disk: &FaultyDisk) -> Result<Store<FaultyDisk, J>, DiskError> {
     Store::open(disk.clone(), US, LOG_LIMIT, Writing::AtOnce)
 }
 
@@ -27,19 +32,19 @@ struct Told {
 }
 
 /// Keeps a run on the disk, as a driver does, until an operation fails or so many are done.
-fn keep(disk: &FaultyDisk, run: &Run, operations: u64) -> Told {
+fn keep<J: Journal>(disk: &FaultyDisk, run: &Run<J>, operations: u64) -> Told {
     let mut told = Told { written: 0, safe: 0 };
     let _ = try_keep(disk, run, operations, &mut told);
     told
 }
 
-fn try_keep(
+fn try_keep<J: Journal>(
     disk: &FaultyDisk,
-    run: &Run,
+    run: &Run<J>,
     operations: u64,
     told: &mut Told,
 ) -> Result<(), DiskError> {
-    let mut store = open(disk)?;
+    let mut store = open_as(disk)?;
     for (index, (durable, sync)) in run.iter().enumerate() {
         if disk.operations() >= operations {
             break;
@@ -59,8 +64,16 @@ fn try_keep(
     Ok(())
 }
 
+/// A run of registers, whose replicas keep everything safe at once.
+fn registers() -> Run<Durable> {
+    let policy = Leaderless { versions: Versions::Siblings, ..Leaderless::majority(3) };
+    let run = runs(policy, 5, 400).remove(1);
+    assert!(run.len() > 40, "only {} states", run.len());
+    run.into_iter().take(120).collect()
+}
+
 /// The run of replica 1, every third state of which need not be safe at once.
-fn recorded() -> Run {
+fn recorded() -> Run<Remembered> {
     let mut run = runs(compacting(), 3, 700).remove(1);
     run.truncate(60);
     for (index, (_, sync)) in run.iter_mut().enumerate() {
@@ -71,7 +84,7 @@ fn recorded() -> Run {
     run
 }
 
-fn operations_of(run: &Run) -> u64 {
+fn operations_of<J: Journal>(run: &Run<J>) -> u64 {
     let disk = FaultyDisk::default();
     assert_eq!(keep(&disk, run, u64::MAX).written, run.len());
     assert!(disk.list().expect("it is in memory").iter().any(|name| name.starts_with("snapshot")));
@@ -79,23 +92,27 @@ fn operations_of(run: &Run) -> u64 {
 }
 
 /// Whether the disk gives back a state of the run that is no older than what was safe.
-fn recovers(disk: &FaultyDisk, run: &Run, told: Told) -> Result<bool, DiskError> {
-    let store = open(disk)?;
+fn recovers<J: Journal>(disk: &FaultyDisk, run: &Run<J>, told: Told) -> Result<bool, DiskError> {
+    let store = open_as(disk)?;
     let state = |count: usize| count.checked_sub(1).map(|index| &run[index].0);
     Ok((told.safe..=told.written).any(|count| store.durable() == state(count)))
 }
 
 #[test]
 fn a_crash_at_any_operation_loses_nothing_that_was_safe_and_prevents_no_start() {
-    let run = recorded();
-    let all = operations_of(&run);
+    survives_crashes(&recorded());
+    survives_crashes(&registers());
+}
+
+fn survives_crashes<J: Journal>(run: &Run<J>) {
+    let all = operations_of(run);
     for operations in 0..=all {
         let kept = FaultyDisk::default();
-        let told = keep(&kept, &run, operations);
+        let told = keep(&kept, run, operations);
         for (seed, damage) in CrashDamage::ALL.iter().flat_map(|d| [(1, d), (2, d), (3, d)]) {
             let disk = kept.copy();
             disk.crash(*damage, &mut Random::new(operations * 31 + seed));
-            match recovers(&disk, &run, told) {
+            match recovers(&disk, run, told) {
                 Ok(found) => assert!(found, "{operations} {damage:?}: lost or invented"),
                 Err(error) => panic!("{operations} {damage:?}: {error}"),
             }
@@ -105,18 +122,22 @@ fn a_crash_at_any_operation_loses_nothing_that_was_safe_and_prevents_no_start() 
 
 #[test]
 fn after_a_failed_operation_everything_that_was_safe_is_recovered_or_the_start_is_refused() {
-    let run = recorded();
-    let all = operations_of(&run);
+    survives_failures(&recorded());
+    survives_failures(&registers());
+}
+
+fn survives_failures<J: Journal>(run: &Run<J>) {
+    let all = operations_of(run);
     let (mut recovered, mut refused) = (0, 0);
     for operation in 1..=all {
         for fault in [Injected::Failed, Injected::Full] {
             let failing = FaultyDisk::default();
             failing.inject(operation, fault);
-            let told = keep(&failing, &run, u64::MAX);
+            let told = keep(&failing, run, u64::MAX);
             for (seed, damage) in CrashDamage::ALL.iter().enumerate() {
                 let disk = failing.copy();
                 disk.crash(*damage, &mut Random::new(operation * 7 + seed as u64));
-                match recovers(&disk, &run, told) {
+                match recovers(&disk, run, told) {
                     Ok(found) => assert!(found, "{operation} {fault:?} {damage:?}"),
                     Err(_) => refused += 1,
                 }
@@ -129,7 +150,7 @@ fn after_a_failed_operation_everything_that_was_safe_is_recovered_or_the_start_i
 
 #[test]
 fn a_flipped_bit_anywhere_loses_nothing_that_was_safe_or_the_start_is_refused_with_the_place() {
-    let run: Run = recorded().into_iter().take(25).collect();
+    let run: Run<_> = recorded().into_iter().take(25).collect();
     let kept = FaultyDisk::default();
     let told = keep(&kept, &run, u64::MAX);
     let (mut refused, mut tried) = (0, 0);

@@ -1,10 +1,11 @@
-use holdfast_models::single_leader::{Persistence, Remembered, SingleLeader, Truncation};
+use holdfast_models::leaderless::{Agreement, Deletion, Fallback, Leaderless, Versions};
+use holdfast_models::single_leader::{Persistence, SingleLeader, Truncation};
 
-use super::run::{compacting, runs};
+use super::run::{Recorded, compacting, runs};
 use crate::disk::Journal;
 use crate::random::Random;
 
-fn assert_exact(before: &Remembered, after: &Remembered) -> usize {
+fn assert_exact<J: Journal>(before: &J, after: &J) -> usize {
     let change = before.change(after);
     let bytes = postcard::to_stdvec(&change).expect("a change is plain data");
     let read = postcard::from_bytes(&bytes).expect("it was just written");
@@ -20,16 +21,39 @@ fn the_difference_between_any_two_states_of_a_run_leads_from_one_to_the_other() 
         SingleLeader { persistence: Persistence::EpochOnly, ..compacting() },
     ];
     for (seed, policy) in policies.into_iter().enumerate() {
-        let mut random = Random::new(seed as u64);
-        for run in runs(policy, seed as u64, 3_000) {
-            assert!(run.len() > 20, "only {} states", run.len());
-            for pair in run.windows(2) {
-                assert_exact(&pair[0].0, &pair[1].0);
-            }
-            for _ in 0..200 {
-                let mut any = || &run[random.below(run.len() as u64) as usize].0;
-                assert_exact(any(), any());
-            }
+        all_differences_are_exact(policy, seed as u64);
+    }
+}
+
+#[test]
+fn the_difference_between_registers_and_later_ones_leads_from_one_to_the_other() {
+    let majority = Leaderless::majority(3);
+    let policies = [
+        Leaderless { versions: Versions::Siblings, ..majority },
+        Leaderless {
+            versions: Versions::HybridClock,
+            deletion: Deletion::ReapedAfterAWhile,
+            ..majority
+        },
+        Leaderless { agreement: Agreement::Everything, ..majority },
+        Leaderless { copies: 2, fallback: Fallback::CountsForWrites, ..majority },
+    ];
+    for (seed, policy) in policies.into_iter().enumerate() {
+        all_differences_are_exact(policy, seed as u64);
+    }
+}
+
+fn all_differences_are_exact<P: Recorded<Durable: Journal>>(policy: P, seed: u64) {
+    let mut random = Random::new(seed);
+    for run in runs(policy, seed, 3_000) {
+        assert!(run.len() > 20, "only {} states", run.len());
+        for pair in run.windows(2) {
+            assert_exact(&pair[0].0, &pair[1].0);
+        }
+        // Incarnations only grow, and these have one alone.
+        for _ in 0..200 {
+            let mut any = || &run[random.below(run.len() as u64) as usize].0;
+            assert_exact(any(), any());
         }
     }
 }

@@ -3,33 +3,54 @@
 
 use std::collections::VecDeque;
 
+use holdfast_models::leaderless::{self, Leaderless};
 use holdfast_models::protocol::{Effects, Input, Protocol, SyncPolicy};
-use holdfast_models::single_leader::{Message, Participant, Remembered, SingleLeader, Timer};
+use holdfast_models::single_leader::{SingleLeader, Timer};
 use holdfast_models::vocabulary::{
-    ClientId, Key, Operation, ReplicaId, Request, RequestId, Timestamp, Token, Value,
+    ClientId, Key, Operation, ReplicaId, Request, RequestId, Terms, Timestamp, Token, Value,
 };
 
 use crate::random::Random;
 
 /// One durable state after another, with how safe each had to be.
-pub(super) type Run = Vec<(Remembered, SyncPolicy)>;
+pub(super) type Run<J> = Vec<(J, SyncPolicy)>;
 
-struct World {
-    policy: SingleLeader,
-    participants: Vec<Participant>,
-    kept: Vec<Run>,
-    messages: VecDeque<(ReplicaId, ReplicaId, Message)>,
+/// A protocol whose replicas are recorded.
+pub(super) trait Recorded: Protocol + Copy {
+    /// Some timer that is about to fire.
+    fn timer(random: &mut Random) -> Self::Timer;
+}
+
+impl Recorded for SingleLeader {
+    fn timer(random: &mut Random) -> Timer {
+        if random.per_mille(300) { Timer::Suspect } else { Timer::Heartbeat }
+    }
+}
+
+impl Recorded for Leaderless {
+    fn timer(random: &mut Random) -> leaderless::Timer {
+        use leaderless::Timer;
+        [Timer::Resend, Timer::Fallback, Timer::Compare, Timer::Handoff, Timer::Reap]
+            [random.below(5) as usize]
+    }
+}
+
+struct World<P: Recorded> {
+    policy: P,
+    participants: Vec<P::Replica>,
+    kept: Vec<Run<P::Durable>>,
+    messages: VecDeque<(ReplicaId, ReplicaId, P::Message)>,
     requests: u64,
 }
 
 /// The runs of all replicas of a cluster of three, over so many steps.
-pub(super) fn runs(policy: SingleLeader, seed: u64, steps: usize) -> Vec<Run> {
+pub(super) fn runs<P: Recorded>(policy: P, seed: u64, steps: usize) -> Vec<Run<P::Durable>> {
     let mut random = Random::new(seed);
     let ids = || (0..policy.replicas()).map(ReplicaId);
     let mut world = World {
         policy,
         participants: Vec::new(),
-        kept: vec![Run::new(); usize::from(policy.replicas())],
+        kept: ids().map(|_| Run::new()).collect(),
         messages: VecDeque::new(),
         requests: 0,
     };
@@ -45,7 +66,7 @@ pub(super) fn runs(policy: SingleLeader, seed: u64, steps: usize) -> Vec<Run> {
     world.kept
 }
 
-impl World {
+impl<P: Recorded> World<P> {
     fn step(&mut self, random: &mut Random) {
         let me = ReplicaId(random.below(u64::from(self.policy.replicas())) as u8);
         let (me, input) = match random.below(20) {
@@ -57,8 +78,7 @@ impl World {
                 Some(_) | None => (me, self.request(random)),
             },
             14..19 => (me, self.request(random)),
-            _ if random.per_mille(300) => (me, Input::Timeout(Timer::Suspect)),
-            _ => (me, Input::Timeout(Timer::Heartbeat)),
+            _ => (me, Input::Timeout(P::timer(random))),
         };
         let mut effects = Effects::none();
         let participant = &mut self.participants[usize::from(me.0)];
@@ -66,7 +86,7 @@ impl World {
         self.take(me, effects);
     }
 
-    fn request(&mut self, random: &mut Random) -> Input<SingleLeader> {
+    fn request(&mut self, random: &mut Random) -> Input<P> {
         self.requests += 1;
         let key = Key::from(["a", "b", "c", "d"][random.below(4) as usize]);
         let length = [1, 30, 700][random.below(3) as usize];
@@ -76,11 +96,16 @@ impl World {
         } else {
             Operation::Write { key, value }
         };
-        let request = Request { id: RequestId(self.requests), token: Token::default(), operation };
+        let request = Request {
+            id: RequestId(self.requests),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         Input::Request { from: ClientId(random.below(3)), request }
     }
 
-    fn take(&mut self, me: ReplicaId, effects: Effects<SingleLeader>) {
+    fn take(&mut self, me: ReplicaId, effects: Effects<P>) {
         if let Some(persist) = effects.persist {
             self.kept[usize::from(me.0)].push((persist.durable, persist.sync));
         }

@@ -61,7 +61,7 @@ fn replies_that_nobody_waits_for_are_forgotten_and_nothing_else() {
     let reply = |request| {
         let (from, to) = (Address::Replica(ReplicaId(0)), Address::Client(ClientId(1)));
         let (outcome, token) = (crate::vocabulary::Outcome::Done, Default::default());
-        let reply = Reply { request: RequestId(request), outcome, token };
+        let reply = Reply { request: RequestId(request), outcome, token, context: None };
         Shared::new(Envelope { from, to, body: Body::Reply(reply) })
     };
     let kind = NetworkKind::Datagram;

@@ -92,7 +92,8 @@ impl Protocol for Counter {
                 };
                 let others = (0..self.replicas).map(ReplicaId).filter(|other| *other != me);
                 effects.send.extend(others.map(|other| (other, *count)));
-                let reply = Reply { request: request.id, outcome, token: Token::default() };
+                let reply =
+                    Reply { request: request.id, outcome, token: Token::default(), context: None };
                 effects.reply.push((from, reply));
             }
         }

@@ -6,8 +6,8 @@ use crate::leaderless::{
 };
 use crate::protocol::{Input, Persist, Protocol, SyncPolicy};
 use crate::vocabulary::{
-    Author, ClientId, Key, Operation, Outcome, ReplicaId, Reply, Request, RequestId, Timestamp,
-    Token, Value, Version,
+    Author, ClientId, Key, Operation, Outcome, ReplicaId, Reply, Request, RequestId, Terms,
+    Timestamp, Token, Value, Version,
 };
 
 pub(super) type Effects = crate::protocol::Effects<Leaderless>;
@@ -46,7 +46,12 @@ impl Bench {
 
     /// A client asks for something.
     pub(super) fn ask(&mut self, client: u64, request: u64, operation: Operation) -> Effects {
-        let request = Request { id: RequestId(request), token: Token::default(), operation };
+        let request = Request {
+            id: RequestId(request),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         self.step(Input::Request { from: ClientId(client), request })
     }
 

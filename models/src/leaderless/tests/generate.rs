@@ -11,7 +11,8 @@ use crate::leaderless::{
 };
 use crate::protocol::Input;
 use crate::vocabulary::{
-    Author, ClientId, Context, Key, Operation, ReplicaId, Request, RequestId, Token, Value, Version,
+    Author, ClientId, Context, Key, Operation, ReplicaId, Request, RequestId, Terms, Token, Value,
+    Version,
 };
 
 /// What can happen to one replica.
@@ -100,7 +101,12 @@ const TIMERS: &[Timer] = &[
 /// What can happen to a replica. Ids go beyond those that exist.
 pub(super) fn events() -> impl Strategy<Value = Event> {
     let request = (0..3_u64, 1..4_u64, operations()).prop_map(|(client, id, operation)| {
-        let request = Request { id: RequestId(id), token: Token::default(), operation };
+        let request = Request {
+            id: RequestId(id),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         Event::Input(Input::Request { from: ClientId(client), request })
     });
     let message = (ids(), messages())

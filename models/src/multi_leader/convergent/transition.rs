@@ -102,7 +102,9 @@ impl Turn<'_> {
     }
 
     pub(super) fn reply(&mut self, to: ClientId, request: RequestId, outcome: Outcome) {
-        self.effects.reply.push((to, Reply { request, outcome, token: Token::default() }));
+        self.effects
+            .reply
+            .push((to, Reply { request, outcome, token: Token::default(), context: None }));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::single_leader::{
 };
 use crate::vocabulary::{
     ClientId, Epoch, Log, LogPosition, Operation, ReplicaId, Request, RequestId, StateMachine,
-    Timestamp, Token,
+    Terms, Timestamp, Token,
 };
 
 pub(super) type Effects = crate::protocol::Effects<SingleLeader>;
@@ -85,7 +85,7 @@ impl Bench {
     /// A client asks for something.
     pub(super) fn ask(&mut self, client: u64, request: u64, operation: Operation) -> Effects {
         let token = Token::default();
-        let request = Request { id: RequestId(request), token, operation };
+        let request = Request { id: RequestId(request), token, operation, terms: Terms::default() };
         self.step(Input::Request { from: ClientId(client), request })
     }
 

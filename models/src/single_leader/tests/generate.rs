@@ -13,7 +13,7 @@ use crate::single_leader::{
 };
 use crate::vocabulary::{
     ClientId, Epoch, Key, LogEntry, LogMark, LogPosition, Operation, ReplicaId, ReplicaSet,
-    Request, RequestId, StateMachine, Timestamp, Token,
+    Request, RequestId, StateMachine, Terms, Timestamp, Token,
 };
 
 /// What can happen to one participant.
@@ -121,7 +121,7 @@ pub(super) fn events(me: ReplicaId) -> impl Strategy<Value = Event> {
     let request = (0..3_u64, counts(4), counts(5), operations()).prop_map(
         |(client, id, token, operation)| {
             let (id, token) = (RequestId(id), Token(LogPosition(token)));
-            let request = Request { id, token, operation };
+            let request = Request { id, token, operation, terms: Terms::default() };
             Event::Input(Input::Request { from: ClientId(client), request })
         },
     );

@@ -111,5 +111,5 @@ pub(super) fn answer(
     position: u64,
 ) -> (ClientId, Reply) {
     let (request, token) = (RequestId(request), Token(LogPosition(position)));
-    (ClientId(client), Reply { request, outcome, token })
+    (ClientId(client), Reply { request, outcome, token, context: None })
 }

@@ -7,7 +7,8 @@ use super::messages::{
 use crate::protocol::Input;
 use crate::single_leader::{ReadRule, Role, SingleLeader, Timer};
 use crate::vocabulary::{
-    ClientId, Epoch, LogPosition, Outcome, Refusal, ReplicaId, Reply, Request, RequestId, Token,
+    ClientId, Epoch, LogPosition, Outcome, Refusal, ReplicaId, Reply, Request, RequestId, Terms,
+    Token,
 };
 
 const READ_INDEX: SingleLeader = SingleLeader::majority(3);
@@ -61,7 +62,7 @@ fn a_session_is_shown_no_less_than_it_has_seen() {
     bench.hear(0, append(1, mark(0, 0), &[written(1, 1), written(1, 2), written(1, 3)], 2));
     let mut ask = |token| {
         let (id, token) = (RequestId(1), Token(LogPosition(token)));
-        let request = Request { id, token, operation: read() };
+        let request = Request { id, token, operation: read(), terms: Terms::default() };
         bench.step(Input::Request { from: ClientId(2), request })
     };
     assert_eq!(ask(0), replies(found(2, 1, Some(2), 2)));

@@ -4,7 +4,8 @@
 use crate::multi_leader::convergent::{Cell, Convergent, Durable, Event, Message, Replica, Timer};
 use crate::protocol::{Input, Protocol};
 use crate::vocabulary::{
-    ClientId, Dot, Key, Operation, Outcome, ReplicaId, Request, RequestId, Timestamp, Token, Value,
+    ClientId, Dot, Key, Operation, Outcome, ReplicaId, Request, RequestId, Terms, Timestamp, Token,
+    Value,
 };
 
 pub(super) type Effects = crate::protocol::Effects<Convergent>;
@@ -40,7 +41,12 @@ impl Bench {
 
     /// A client asks for something.
     pub(super) fn ask(&mut self, client: u64, request: u64, operation: Operation) -> Effects {
-        let request = Request { id: RequestId(request), token: Token::default(), operation };
+        let request = Request {
+            id: RequestId(request),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         self.step(Input::Request { from: ClientId(client), request })
     }
 

@@ -1,5 +1,4 @@
-//! Policies of a cluster file, by the names of the command line of `check`. Safeguards cannot be
-//! named: a node has all of them.
+//! The policies of single-leader replication.
 
 use holdfast_models::single_leader::spelling::{
     ACK_MEANS, ACK_TIMEOUTS, ELECTIONS, EVICTIONS, PERSISTENCES, TRUNCATIONS, VISIBILITIES,
@@ -7,35 +6,40 @@ use holdfast_models::single_leader::spelling::{
 };
 use holdfast_models::single_leader::{Election, SingleLeader};
 use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
+use serde::Deserialize;
 use toml::Spanned;
 
-use super::Family;
-use super::error::{ConfigError, Source};
-use super::file::{ClusterFile, PolicyTable};
+use super::{at_least_one, one_of, said};
+use crate::config::error::{ConfigError, Source};
+use crate::config::file::ClusterFile;
 
-pub(super) fn family(
-    source: &Source<'_>,
-    file: &ClusterFile,
-    participants: usize,
-) -> Result<Family, ConfigError> {
-    match file.protocol.get_ref().as_str() {
-        "single-leader" => {
-            let span = file.replicas.span();
-            single_leader(source, &file.policies, participants, span).map(Family::SingleLeader)
-        }
-        other => {
-            let problem = format!("there is no protocol \"{other}\"; there is single-leader");
-            Err(source.wrong(file.protocol.span(), "protocol", problem))
-        }
-    }
+/// The policies by the names of the command line of `check`. What is not said is as in
+/// `SingleLeader::majority`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Table {
+    members: Option<Spanned<Vec<u8>>>,
+    ack: Option<Spanned<String>>,
+    ack_means: Option<Spanned<String>>,
+    ack_timeout: Option<Spanned<String>>,
+    visibility: Option<Spanned<String>>,
+    read: Option<Spanned<String>>,
+    election: Option<Spanned<String>>,
+    eviction: Option<Spanned<String>>,
+    truncation: Option<Spanned<String>>,
+    persistence: Option<Spanned<String>>,
+    lag_limit: Option<u64>,
+    batch: Option<Spanned<u16>>,
+    compact_after: Option<Spanned<u64>>,
+    compact_keeping: Option<u64>,
 }
 
-fn single_leader(
+pub(super) fn policy(
     source: &Source<'_>,
-    table: &PolicyTable,
+    file: &ClusterFile<Table>,
     participants: usize,
-    replicas: std::ops::Range<usize>,
 ) -> Result<SingleLeader, ConfigError> {
+    let (table, replicas) = (&file.policies, file.replicas.span());
     let usual = SingleLeader::majority(participants as u8);
     let policy = SingleLeader {
         ack: said(source, &table.ack, "ack", usual.ack, ack_rule)?,
@@ -115,11 +119,7 @@ fn with_controller(
     }
 }
 
-fn members(
-    source: &Source<'_>,
-    table: &PolicyTable,
-    replicas: u8,
-) -> Result<ReplicaSet, ConfigError> {
+fn members(source: &Source<'_>, table: &Table, replicas: u8) -> Result<ReplicaSet, ConfigError> {
     let all = ReplicaSet::first(replicas);
     let Some(said) = &table.members else { return Ok(all) };
     let ids = said.get_ref();
@@ -133,47 +133,4 @@ fn members(
         return Err(source.wrong(said.span(), "policies.members", problem));
     }
     Ok(members)
-}
-
-fn said<T>(
-    source: &Source<'_>,
-    said: &Option<Spanned<String>>,
-    field: &str,
-    usual: T,
-    read: impl Fn(&str) -> Result<T, String>,
-) -> Result<T, ConfigError> {
-    let Some(said) = said else { return Ok(usual) };
-    read(said.get_ref()).map_err(|problem| {
-        let problem = format!("\"{}\" is not possible: {problem}", said.get_ref());
-        source.wrong(said.span(), &format!("policies.{field}"), problem)
-    })
-}
-
-fn one_of<T: Copy>(
-    source: &Source<'_>,
-    text: &Option<Spanned<String>>,
-    field: &str,
-    usual: T,
-    choices: &[(&str, T)],
-) -> Result<T, ConfigError> {
-    said(source, text, field, usual, |text| {
-        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-        let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-        found.ok_or_else(|| format!("one of {}", names.join(", ")))
-    })
-}
-
-fn at_least_one<N: Copy + Default + PartialEq>(
-    source: &Source<'_>,
-    said: &Option<Spanned<N>>,
-    field: &str,
-    usual: N,
-) -> Result<N, ConfigError> {
-    match said {
-        Some(said) if *said.get_ref() == N::default() => {
-            Err(source.wrong(said.span(), &format!("policies.{field}"), "1 at least"))
-        }
-        Some(said) => Ok(*said.get_ref()),
-        None => Ok(usual),
-    }
 }

@@ -1,76 +1,50 @@
-//! What a node has to know of a protocol that the machine itself need not.
+//! Nodes of single-leader replication.
 
-use holdfast_models::protocol::Protocol;
 use holdfast_models::single_leader::{Message, Participant, Replica, Role, SingleLeader, Timer};
 use holdfast_models::vocabulary::{
-    Command, Epoch, LogEntry, LogPosition, Operation, ReplicaId, ReplicaSet, StateMachine,
+    Command, LogEntry, LogPosition, Operation, Refusal, ReplicaSet, Request, StateMachine, Terms,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
+use super::{Contents, Coordination, Facts, Hosted, LogFacts, Observation, Service};
+use crate::commands::guaranteed_followers;
 use crate::config::{Patience, Timers};
-use crate::disk::Journal;
-
-/// A protocol that a node can run.
-pub trait Hosted:
-    Protocol<
-        Durable: Journal,
-        Message: Serialize + DeserializeOwned,
-        Timer: Serialize + DeserializeOwned,
-    >
-{
-    /// How long `timer` runs.
-    fn patience(&self, timer: Self::Timer, timers: &Timers) -> Patience;
-
-    /// Whether a message carries so much that one at a time is enough, and the next can be spared.
-    fn is_bulky(message: &Self::Message) -> bool;
-
-    /// Lets `earlier` say what `later` says too, which is to be sent to the same replica right after
-    /// it, if the protocol knows how and the two take no more than `room` bytes. Gives back what has
-    /// to be sent by itself.
-    fn coalesce(
-        &self,
-        _earlier: &mut Self::Message,
-        later: Self::Message,
-        _room: usize,
-    ) -> Option<Self::Message> {
-        Some(later)
-    }
-
-    /// Whether a replica of this cluster could have said that. What a machine would take for its own
-    /// contradiction must not come from outside.
-    fn is_plausible(&self, message: &Self::Message) -> bool;
-
-    /// What a replica says of itself.
-    fn observe(&self, replica: &Self::Replica) -> Observation;
-
-    /// The store as its readers see it.
-    fn store(replica: &Self::Replica) -> StateMachine;
-}
-
-/// What a replica says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observation {
-    /// What it is doing.
-    pub role: &'static str,
-    /// Whom it believes to lead.
-    pub leader: Option<ReplicaId>,
-    /// The epoch it takes part in.
-    pub epoch: Epoch,
-    /// Where its log ends.
-    pub last: LogPosition,
-    /// Up to where it knows the log to be acknowledged.
-    pub committed: LogPosition,
-    /// Up to where its readers see.
-    pub applied: LogPosition,
-    /// How far each follower has acknowledged the log, where it leads.
-    pub matched: Vec<(ReplicaId, LogPosition)>,
-}
 
 /// No log becomes that long: at a billion entries a second it would take thirty years.
 const LONGEST_LOG: LogPosition = LogPosition(1 << 60);
 
 impl Hosted for SingleLeader {
+    type Observer = ();
+
+    const KINDS: &'static [&'static str] = &[
+        "append",
+        "appended",
+        "not_appended",
+        "snapshot",
+        "request_vote",
+        "vote",
+        "confirm",
+        "confirmed",
+        "propose",
+        "register",
+        "announce",
+    ];
+
+    fn kind(message: &Message) -> usize {
+        match message {
+            Message::Append { .. } => 0,
+            Message::Appended { .. } => 1,
+            Message::NotAppended { .. } => 2,
+            Message::Snapshot { .. } => 3,
+            Message::RequestVote { .. } => 4,
+            Message::Vote { .. } => 5,
+            Message::Confirm { .. } => 6,
+            Message::Confirmed { .. } => 7,
+            Message::Propose { .. } => 8,
+            Message::Register { .. } => 9,
+            Message::Announce(_) => 10,
+        }
+    }
+
     fn patience(&self, timer: Timer, timers: &Timers) -> Patience {
         match timer {
             Timer::Heartbeat => Patience::exactly(timers.heartbeat),
@@ -83,6 +57,12 @@ impl Hosted for SingleLeader {
             // Drawn, so that the controller does not appoint everybody at once.
             Timer::Appoint(_) => Patience { at_least: timers.appoint, at_most: timers.appoint * 2 },
         }
+    }
+
+    /// A leader that was heard just now is not suspected, and whoever was told just now need not be
+    /// told again.
+    fn is_put_off(&self, _: Timer) -> bool {
+        true
     }
 
     fn is_bulky(message: &Message) -> bool {
@@ -121,26 +101,35 @@ impl Hosted for SingleLeader {
         }
     }
 
-    fn observe(&self, participant: &Participant) -> Observation {
+    fn service(&self) -> Service {
+        let guaranteed_followers = guaranteed_followers(self);
+        Service { coordination: Coordination::Leader, guaranteed_followers }
+    }
+
+    fn admits(&self, request: &Request) -> Result<(), Refusal> {
+        let Terms { write_quorum, read_quorum, context } = &request.terms;
+        let is_usual = write_quorum.is_none()
+            && read_quorum.is_none()
+            && context.as_ref().is_none_or(|context| context.is_empty());
+        if is_usual { Ok(()) } else { Err(Refusal::Unsupported) }
+    }
+
+    fn observe(&self, participant: &Participant, (): &mut ()) -> Observation {
         match participant {
             Participant::Replica(replica) => observe(replica),
-            Participant::Controller(controller) => Observation {
-                role: "controller",
-                leader: controller.registry.leader,
-                epoch: controller.registry.epoch,
-                last: LogPosition::ZERO,
-                committed: LogPosition::ZERO,
-                applied: LogPosition::ZERO,
-                matched: Vec::new(),
-            },
+            Participant::Controller(controller) => {
+                let (leader, epoch) = (controller.registry.leader, controller.registry.epoch);
+                let facts = LogFacts { leader, epoch, ..LogFacts::default() };
+                Observation { role: "controller", facts: Facts::Log(facts) }
+            }
         }
     }
 
-    fn store(participant: &Participant) -> StateMachine {
-        match participant {
+    fn contents(participant: &Participant) -> Contents {
+        Contents::Log(match participant {
             Participant::Replica(replica) => replica.exposed.clone(),
             Participant::Controller(_) => StateMachine::default(),
-        }
+        })
     }
 }
 
@@ -163,13 +152,13 @@ fn observe(replica: &Replica) -> Observation {
             ("leader", followers.map(|(id, progress)| (*id, progress.matched)).collect())
         }
     };
-    Observation {
-        role,
+    let facts = LogFacts {
         leader: replica.leader,
         epoch: replica.durable.epoch,
         last: replica.durable.log.last_position(),
         committed: replica.commit_position,
         applied: replica.exposed.applied.position,
         matched,
-    }
+    };
+    Observation { role, facts: Facts::Log(facts) }
 }

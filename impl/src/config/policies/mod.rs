@@ -1,0 +1,78 @@
+//! Policies of a cluster file, by the names of the command line of `check`. Safeguards cannot be
+//! named: a node has all of them.
+
+mod leaderless;
+mod single_leader;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::error::{ConfigError, Source};
+use super::file::{ClusterFile, Head};
+use super::{Cluster, Family};
+
+/// The cluster that a file describes: its protocol says which policies there are.
+pub(super) fn cluster(source: &Source<'_>) -> Result<Cluster, ConfigError> {
+    let Head { protocol } = source.parse()?;
+    match protocol.get_ref().as_str() {
+        "single-leader" => of(source, single_leader::policy, Family::SingleLeader),
+        "leaderless" => of(source, leaderless::policy, Family::Leaderless),
+        other => {
+            let problem =
+                format!("there is no protocol \"{other}\"; there are single-leader, leaderless");
+            Err(source.wrong(protocol.span(), "protocol", problem))
+        }
+    }
+}
+
+fn of<T: Default + DeserializeOwned, P>(
+    source: &Source<'_>,
+    policy: fn(&Source<'_>, &ClusterFile<T>, usize) -> Result<P, ConfigError>,
+    family: fn(P) -> Family,
+) -> Result<Cluster, ConfigError> {
+    let file: ClusterFile<T> = source.parse()?;
+    Cluster::of(source, &file, |participants| policy(source, &file, participants).map(family))
+}
+
+fn said<T>(
+    source: &Source<'_>,
+    said: &Option<Spanned<String>>,
+    field: &str,
+    usual: T,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, ConfigError> {
+    let Some(said) = said else { return Ok(usual) };
+    read(said.get_ref()).map_err(|problem| {
+        let problem = format!("\"{}\" is not possible: {problem}", said.get_ref());
+        source.wrong(said.span(), &format!("policies.{field}"), problem)
+    })
+}
+
+fn one_of<T: Copy>(
+    source: &Source<'_>,
+    text: &Option<Spanned<String>>,
+    field: &str,
+    usual: T,
+    choices: &[(&str, T)],
+) -> Result<T, ConfigError> {
+    said(source, text, field, usual, |text| {
+        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+        found.ok_or_else(|| format!("one of {}", names.join(", ")))
+    })
+}
+
+fn at_least_one<N: Copy + Default + PartialEq>(
+    source: &Source<'_>,
+    said: &Option<Spanned<N>>,
+    field: &str,
+    usual: N,
+) -> Result<N, ConfigError> {
+    match said {
+        Some(said) if *said.get_ref() == N::default() => {
+            Err(source.wrong(said.span(), &format!("policies.{field}"), "1 at least"))
+        }
+        Some(said) => Ok(*said.get_ref()),
+        None => Ok(usual),
+    }
+}

@@ -1,0 +1,39 @@
+//! What is put to the test: a protocol, and when its replicas have converged.
+
+use holdfast_models::leaderless::Leaderless;
+use holdfast_models::protocol::Protocol;
+use holdfast_models::single_leader::{Participant, SingleLeader};
+use holdfast_models::vocabulary::ReplicaId;
+use holdfast_node::hosted::Hosted;
+
+/// A protocol whose nodes are simulated.
+pub(crate) trait Subject: Hosted + Copy {
+    /// Whether two replicas show the same, as far as both should.
+    fn agree(&self, one: Of<'_, Self>, other: Of<'_, Self>) -> bool;
+}
+
+/// A replica and its id.
+pub(crate) type Of<'a, P> = (ReplicaId, &'a <P as Protocol>::Replica);
+
+impl Subject for SingleLeader {
+    fn agree(&self, (_, one): Of<'_, Self>, (_, other): Of<'_, Self>) -> bool {
+        match (one, other) {
+            (Participant::Replica(one), Participant::Replica(other)) => {
+                one.exposed == other.exposed
+            }
+            // It keeps no log.
+            (Participant::Controller(_), _) | (_, Participant::Controller(_)) => true,
+        }
+    }
+}
+
+impl Subject for Leaderless {
+    fn agree(&self, (me, one): Of<'_, Self>, (you, other): Of<'_, Self>) -> bool {
+        let (one, other) = (&one.durable.registers, &other.durable.registers);
+        let keys = one.iter().chain(other.iter()).map(|(key, _)| key);
+        let are_shared = |homes: holdfast_models::vocabulary::ReplicaSet| {
+            homes.contains(me) && homes.contains(you)
+        };
+        keys.filter(|key| are_shared(self.homes(key))).all(|key| one.get(key) == other.get(key))
+    }
+}
