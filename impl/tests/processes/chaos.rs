@@ -54,7 +54,7 @@ fn operation(round: u64, session: usize, index: u64, random: &mut Random) -> Ope
 
 /// One round: clients ask, one replica is killed and started again, and in the end everything is
 /// read. Answers how many operations were answered.
-fn round(processes: &mut Processes, round: u64, random: &mut Random) -> usize {
+fn round(processes: &mut Processes, round: u64, promised: Guarantee, random: &mut Random) -> usize {
     let history = Arc::new(Mutex::new(History::new(CLIENTS + 1)));
     let addresses: Vec<_> = processes.cluster.members.iter().filter_map(|m| m.client).collect();
     let key = ClientKey::derive(&processes.cluster.name, None);
@@ -85,19 +85,19 @@ fn round(processes: &mut Processes, round: u64, random: &mut Random) -> usize {
         perform(&mut reader, &history, CLIENTS, Operation::Read { key });
     }
     let history = locked(&history);
-    assert!(Guarantee::Linearizable.holds(&history), "round {round}: {history:#?}");
+    assert!(promised.holds(&history), "round {round}: {history:#?}");
     history.operations().filter(|(_, record)| record.is_acknowledged()).count()
 }
 
-fn chaos(name: &str, rounds: u64, seed: u64) {
+fn chaos(mut processes: Processes, promised: Guarantee, rounds: u64, seed: u64) {
     println!("SEED={seed}");
     let mut random = Random::new(seed);
-    let mut processes = Processes::new(name, 3, "compact-after = 20");
     let real: Vec<_> = processes.cluster.members.iter().map(|member| member.peers).collect();
     let relay = Relay::start(&real, TROUBLE, random.next());
     processes.reach_through(&relay.addresses);
     processes.start_all();
-    let answered: usize = (0..rounds).map(|at| round(&mut processes, at, &mut random)).sum();
+    let answered: usize =
+        (0..rounds).map(|at| round(&mut processes, at, promised, &mut random)).sum();
     let asked = rounds as usize * (CLIENTS * OPERATIONS as usize + 3);
     println!("{rounds} rounds: {answered} of {asked} operations answered");
     assert!(answered * 2 > asked, "{answered} of {asked} answered: nothing was put to the test");
@@ -105,7 +105,25 @@ fn chaos(name: &str, rounds: u64, seed: u64) {
 
 #[test]
 fn what_was_acknowledged_survives_kill_9_behind_a_network_that_loses_a_fifth() {
-    chaos("chaos", 3, 1);
+    chaos(log("chaos"), Guarantee::Linearizable, 3, 1);
+}
+
+#[test]
+fn quorums_keep_what_they_promise_through_kill_9_behind_such_a_network() {
+    chaos(registers("quorum-chaos"), Guarantee::Linearizable, 3, 1);
+    let unrepaired = "write-back = \"nobody\"";
+    let processes = Processes::of("leaderless", "unrepaired-chaos", 3, unrepaired);
+    chaos(processes, Guarantee::Regular, 2, 3);
+}
+
+/// A log that is compacted every now and then.
+fn log(name: &str) -> Processes {
+    Processes::new(name, 3, "compact-after = 20")
+}
+
+/// Registers on three replicas, of which two agree.
+fn registers(name: &str) -> Processes {
+    Processes::of("leaderless", name, 3, "anti-entropy = \"ranges\"")
 }
 
 /// `ROUNDS=500 cargo test --release -p holdfast-node --test processes -- --ignored --nocapture`
@@ -113,5 +131,7 @@ fn what_was_acknowledged_survives_kill_9_behind_a_network_that_loses_a_fifth() {
 #[ignore = "minutes: for many rounds, see above"]
 fn many_rounds() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    chaos("many", number("ROUNDS").unwrap_or(50), number("SEED").unwrap_or(2));
+    let (rounds, seed) = (number("ROUNDS").unwrap_or(50), number("SEED").unwrap_or(2));
+    chaos(log("many"), Guarantee::Linearizable, rounds, seed);
+    chaos(registers("many-quorums"), Guarantee::Linearizable, rounds, seed);
 }

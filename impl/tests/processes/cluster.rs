@@ -22,15 +22,24 @@ pub(crate) struct Processes {
 impl Processes {
     /// A cluster of `replicas` with `policies`, none of which runs yet.
     pub(crate) fn new(name: &str, replicas: u8, policies: &str) -> Self {
-        Self::at(Ipv4Addr::LOCALHOST.into(), name, replicas, policies)
+        Self::of("single-leader", name, replicas, policies)
     }
 
     /// The same, at that address.
     pub(crate) fn at(ip: IpAddr, name: &str, replicas: u8, policies: &str) -> Self {
+        Self::with(ip, "single-leader", name, replicas, policies)
+    }
+
+    /// The same, of nodes that run `protocol`.
+    pub(crate) fn of(protocol: &str, name: &str, replicas: u8, policies: &str) -> Self {
+        Self::with(Ipv4Addr::LOCALHOST.into(), protocol, name, replicas, policies)
+    }
+
+    fn with(ip: IpAddr, protocol: &str, name: &str, replicas: u8, policies: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("holdfast-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("the folder can be made");
         Keys::generate(&folder.join("cluster.key")).expect("it is not there");
-        let text = cluster_file(ip, replicas, policies);
+        let text = cluster_file(ip, protocol, replicas, policies);
         std::fs::write(folder.join("cluster.toml"), text).expect("the folder is ours");
         let cluster = Cluster::load(&folder.join("cluster.toml")).expect("the file is right");
         let files = vec![folder.join("cluster.toml"); usize::from(replicas)];
@@ -118,6 +127,24 @@ impl Processes {
         serde_json::from_str(&body).ok()
     }
 
+    /// Asks with `kv`. Answers its exit code, and what it printed.
+    pub(crate) fn kv(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut kv = Command::new(env!("CARGO_BIN_EXE_kv"));
+        let output = kv.arg("--cluster").arg(self.file()).args(arguments).output();
+        let output = output.expect("the binary was built");
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&printed).into_owned())
+    }
+
+    /// What a replica counts under that name and label.
+    pub(crate) fn counted(&self, replica: usize, what: &str) -> u64 {
+        let admin = self.cluster.members[replica].admin.expect("it has one");
+        let (_, metrics) = get(admin, "/metrics").expect("it answers");
+        let line = metrics.lines().find_map(|line| line.strip_prefix(what));
+        line.and_then(|count| count.trim().parse().ok())
+            .unwrap_or_else(|| panic!("{what}: {metrics}"))
+    }
+
     /// Waits until `condition` is met.
     pub(crate) fn wait(&self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
         let started = Instant::now();
@@ -192,10 +219,10 @@ pub(crate) fn ask(address: SocketAddr, words: &[&str]) -> std::io::Result<String
     Ok(line.trim_end().to_owned())
 }
 
-fn cluster_file(ip: IpAddr, replicas: u8, policies: &str) -> String {
+fn cluster_file(ip: IpAddr, protocol: &str, replicas: u8, policies: &str) -> String {
     let mut text = format!(
-        "name = \"test\"\nprotocol = \"single-leader\"\nkey = \"cluster.key\"\n\
-         [policies]\n{policies}\n[timers]\nsuspect = \"300ms\"\n"
+        "name = \"test\"\nprotocol = \"{protocol}\"\nkey = \"cluster.key\"\n\
+         [policies]\n{policies}\n[timers]\nsuspect = \"300ms\"\ncompare = \"100ms\"\n"
     );
     // Held until all are chosen, so that no port is chosen twice.
     let mut held = Vec::new();
@@ -208,7 +235,7 @@ fn cluster_file(ip: IpAddr, replicas: u8, policies: &str) -> String {
         let (p, c) = (address(peers.local_addr()), address(client.local_addr()));
         let (a, r) = (address(admin.local_addr()), address(resp.local_addr()));
         let _ = write!(text, "[[replicas]]\nid = {id}\npeers = \"{p}\"\nclient = \"{c}\"\n");
-        let _ = write!(text, "admin = \"{a}\"\nresp = \"{r}\"\n");
+        let _ = writeln!(text, "admin = \"{a}\"\nresp = \"{r}\"");
         held.push((peers, client, admin, resp));
     }
     text

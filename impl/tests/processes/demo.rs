@@ -20,9 +20,19 @@ impl Drop for Demo {
 
 #[test]
 fn a_value_is_read_back_after_kill_9_of_the_leader_of_a_demo() {
-    let folder = std::env::temp_dir().join(format!("holdfast-readme-{}", std::process::id()));
+    outlives_kill_9("single-leader");
+}
+
+#[test]
+fn a_value_is_read_back_after_kill_9_of_one_of_a_demo_without_leaders() {
+    outlives_kill_9("leaderless");
+}
+
+fn outlives_kill_9(protocol: &str) {
+    let name = format!("holdfast-readme-{protocol}-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
     let child = node()
-        .args(["demo", "--dir"])
+        .args(["demo", "--protocol", protocol, "--dir"])
         .arg(&folder)
         .env("RUST_LOG", "error")
         .stdout(Stdio::piped())
@@ -47,10 +57,13 @@ fn a_value_is_read_back_after_kill_9_of_the_leader_of_a_demo() {
         assert!(started.elapsed() < Duration::from_secs(30), "the value is gone");
         std::thread::sleep(Duration::from_millis(50));
     }
-    drop(demo);
     let mut rest = String::new();
+    while !rest.contains("replica 0 ended with signal: 9") {
+        let length = told.read_line(&mut rest).expect("it is text");
+        assert!(length > 0, "the demo has ended: {rest}");
+    }
+    drop(demo);
     // Until the replicas have closed what they inherited: then all of them have ended.
     let _ = told.read_to_string(&mut rest);
-    assert!(rest.contains("replica 0 ended with signal: 9"), "{rest}");
     std::fs::remove_dir_all(&folder).expect("it is ours");
 }

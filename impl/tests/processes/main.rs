@@ -3,6 +3,7 @@
 mod chaos;
 mod cluster;
 mod demo;
+mod leaderless;
 mod operations;
 mod relay;
 mod serving;

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ pub(crate) struct Relay {
     /// Where replica `from` reaches replica `to`: `[from][to]`.
     pub(crate) addresses: Vec<Vec<SocketAddr>>,
     stop: Arc<AtomicBool>,
+    /// Whose datagrams are all lost, a bit each.
+    isolated: Arc<AtomicU64>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -28,6 +30,7 @@ impl Relay {
     /// Passes on to replicas that listen at `real`.
     pub(crate) fn start(real: &[SocketAddr], trouble: Trouble, seed: u64) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
+        let isolated = Arc::new(AtomicU64::new(0));
         let (mut addresses, mut threads) = (Vec::new(), Vec::new());
         for from in 0..real.len() {
             let mut row = Vec::new();
@@ -36,12 +39,24 @@ impl Relay {
                 row.push(socket.local_addr().expect("it is bound"));
                 let random = Random::new(seed ^ (from as u64) << 32 ^ (to as u64) << 40);
                 let (stop, target) = (Arc::clone(&stop), *target);
-                let run = move || pass_on(&socket, target, trouble, random, &stop);
+                let (ends, isolated) = (1 << from | 1 << to, Arc::clone(&isolated));
+                let is_cut = move || isolated.load(Ordering::Acquire) & ends != 0;
+                let run = move || pass_on(&socket, target, trouble, random, &stop, is_cut);
                 threads.push(std::thread::spawn(run));
             }
             addresses.push(row);
         }
-        Self { addresses, stop, threads }
+        Self { addresses, stop, isolated, threads }
+    }
+
+    /// From now on `replica` hears nobody, and nobody hears it.
+    pub(crate) fn isolate(&self, replica: usize) {
+        self.isolated.fetch_or(1 << replica, Ordering::AcqRel);
+    }
+
+    /// From now on everybody hears everybody.
+    pub(crate) fn heal(&self) {
+        self.isolated.store(0, Ordering::Release);
     }
 }
 
@@ -60,6 +75,7 @@ fn pass_on(
     trouble: Trouble,
     mut random: Random,
     stop: &AtomicBool,
+    is_cut: impl Fn() -> bool,
 ) {
     let patience = Some(Duration::from_millis(20));
     socket.set_read_timeout(patience).expect("it is no zero");
@@ -67,7 +83,7 @@ fn pass_on(
     let mut held: Option<Vec<u8>> = None;
     while !stop.load(Ordering::Acquire) {
         let Ok(length) = socket.recv(&mut buffer) else { continue };
-        if random.per_mille(trouble.lost) {
+        if is_cut() || random.per_mille(trouble.lost) {
             continue;
         }
         if held.is_none() && random.per_mille(trouble.held) {
