@@ -152,6 +152,8 @@ fn cluster_file(replicas: u8, protocol: &str) -> std::io::Result<String> {
         // Whoever was away holds everything again, whether it is read or not.
         text.push_str("[policies]\nanti-entropy = \"ranges\"\n");
     }
+    // All are on one machine, and loopback carries that at once.
+    text.push_str("\n[limits]\ndatagram = 16_384\n");
     // Held until all are chosen, so that no port is chosen twice.
     let mut held = (Vec::new(), Vec::new());
     for id in 0..replicas {
