@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use holdfast_models::cluster::{Client, Cluster, Environment, Property, Scenario, Tier, Verdict};
 use holdfast_models::leaderless::Leaderless;
 use holdfast_models::multi_leader::convergent::Convergent;
+use holdfast_models::multi_leader::home_region::HomeRegion;
 use holdfast_models::single_leader::SingleLeader;
 
 use crate::ask::Workload;
@@ -19,7 +20,12 @@ use crate::verdict::Statement;
 /// Every family, in the order in which they are best read.
 #[must_use]
 pub fn families() -> Vec<Family> {
-    vec![Family::of::<SingleLeader>(), Family::of::<Convergent>(), Family::of::<Leaderless>()]
+    vec![
+        Family::of::<SingleLeader>(),
+        Family::of::<Convergent>(),
+        Family::of::<HomeRegion>(),
+        Family::of::<Leaderless>(),
+    ]
 }
 
 /// Protocols of one kind, and the questions asked about them.

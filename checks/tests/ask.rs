@@ -207,7 +207,8 @@ fn an_unknown_family_or_safeguard_is_refused_with_those_that_there_are() {
     assert_refused(&["single-leadr"], &["no family called \"single-leadr\"", "single-leader"]);
     let said = ["no family called \"multi-leadr\"", "did you mean multi-leader"];
     assert_refused(&["multi-leadr", "--replicas", "3"], &said);
-    let said = ["no family called \"raft\"", "known: leaderless, multi-leader, single-leader"];
+    let said =
+        ["no family called \"raft\"", "known: leaderless, multi-leader, multi-leader-home-region"];
     assert_refused(&["raft"], &said);
     assert_refused(&["single-leader", "--without", "foo"], &["foo", "one-vote-an-epoch"]);
     assert_refused(&[], &["single-leader"]);

@@ -8,6 +8,9 @@ use holdfast_models::multi_leader::convergent::{
     self, Clock, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Ties,
     Topology,
 };
+use holdfast_models::multi_leader::home_region::{
+    self, Disaster, HomeRegion, Homing, ReadRule as CopyRule,
+};
 use holdfast_models::single_leader::{
     AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, SingleLeader,
     Truncation, Visibility, scenarios,
@@ -113,6 +116,20 @@ fn every_variant_of_every_convergent_rule_occurs_in_a_scenario() {
         unused!(all, propagation: Propagation::Events, Propagation::States),
         unused!(all, delivery: Delivery::Any, Delivery::Fifo, Delivery::Causal),
         unused!(all, topology: Topology::AllToAll, Topology::Ring, Topology::Star),
+    ];
+    let unused = unused.concat();
+    assert!(unused.is_empty(), "no scenario has {unused:?}");
+}
+
+#[test]
+fn every_variant_of_every_rule_about_homes_occurs_in_a_scenario() {
+    let sections = home_region::scenarios::SECTIONS.iter();
+    let all: Vec<HomeRegion> =
+        sections.flat_map(|section| section.scenarios).map(|scenario| scenario.protocol).collect();
+    let unused = [
+        unused!(all, homing: Homing::Fixed, Homing::FollowsWriters),
+        unused!(all, disaster: Disaster::Wait, Disaster::TakeOver),
+        unused!(all, read: CopyRule::Copy, CopyRule::Snapshot, CopyRule::Home),
     ];
     let unused = unused.concat();
     assert!(unused.is_empty(), "no scenario has {unused:?}");

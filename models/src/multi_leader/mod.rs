@@ -4,3 +4,4 @@
 //! `spec-docs/multi-leader.md`.
 
 pub mod convergent;
+pub mod home_region;

@@ -1,0 +1,114 @@
+//! Regions with homes, on the command line.
+
+mod flags;
+mod spelling;
+
+use clap::{ArgMatches, Args, FromArgMatches};
+use holdfast_models::cluster::{Property, Section};
+use holdfast_models::multi_leader::home_region::properties::*;
+use holdfast_models::multi_leader::home_region::witnesses::{
+    A_READ_FINDS_A_VALUE, ALL_AGREE_AT_REST, AN_UPDATE_IS_ACKNOWLEDGED,
+};
+use holdfast_models::multi_leader::home_region::{HomeRegion, Safeguard, scenarios};
+use holdfast_models::vocabulary::ReplicaSet;
+
+use crate::ask::{Places, Question, Witnesses, Workload, workloads};
+use crate::error::Failure;
+use crate::family::{Protocols, Setting};
+use flags::Flags;
+
+/// What must stay true of replicas, whatever clients are told.
+const INVARIANTS: &[Property<HomeRegion>] = &[
+    ONE_HOME_AT_A_TIME,
+    ONE_HOME_PER_EPOCH,
+    HOMES_HAVE_THE_LATEST,
+    COUNTERS_SHOW_NO_MORE_THAN_ASKED,
+    EQUAL_UPDATES_MEAN_EQUAL_STORES,
+    SNAPSHOTS_ARE_COMPLETE,
+    DISKS_HOLD_WHAT_IS_APPLIED,
+    PARTS_FIT_TOGETHER,
+    NOTHING_APPLIED_IS_FORGOTTEN,
+];
+
+/// What must stay true of whatever was acknowledged.
+const ABOUT_ACKNOWLEDGED: &[Property<HomeRegion>] = &[HOMES_COUNT_WHAT_WAS_ACKNOWLEDGED];
+
+const ABOUT_REST: &[Property<HomeRegion>] = &[QUIET_MEANS_AGREED];
+
+/// What must come true in the end.
+const ABOUT_THE_END: &[Property<HomeRegion>] =
+    &[REPLICAS_AGREE_IN_THE_END, EVERY_REQUEST_IS_ANSWERED];
+
+const CRASH_DURING_A_STEP: &str =
+    "Where a message may stay undelivered it looks like a crash after the step.";
+const ONLY_FAULTS: &str =
+    "It says what the handlers do in every configuration: only faults in them violate it.";
+
+impl Protocols for HomeRegion {
+    const NAME: &'static str = "multi-leader-home-region";
+    const ALIASES: &'static [&'static str] = &["home-region", "home_region"];
+    const NEVER_VIOLATED: &'static [(&'static str, &'static str)] =
+        &[("disks-hold-what-is-applied", ONLY_FAULTS), ("parts-fit-together", ONLY_FAULTS)];
+    const NEVER_EXERCISED: &'static [(&'static str, &'static str)] = &[
+        ("sync", "A replica here syncs whatever it writes."),
+        ("crash of a process, during a step", CRASH_DURING_A_STEP),
+        ("crash of a machine, during a step", CRASH_DURING_A_STEP),
+        ("crash of a disk, during a step", CRASH_DURING_A_STEP),
+    ];
+    const LEFT_OUT: &'static [(&'static str, &'static str)] = scenarios::LEFT_OUT;
+
+    fn sections() -> &'static [Section<Self>] {
+        scenarios::SECTIONS
+    }
+
+    fn properties() -> Vec<Property<Self>> {
+        [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_REST, ABOUT_THE_END].concat()
+    }
+
+    fn safeguards() -> Vec<String> {
+        Safeguard::ALL.iter().map(|safeguard| spelling::safeguard(*safeguard)).collect()
+    }
+
+    fn without(&self) -> Vec<String> {
+        let off = Safeguard::ALL.iter().filter(|safeguard| !self.has(**safeguard));
+        off.map(|safeguard| spelling::safeguard(*safeguard)).collect()
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        flags::settings(self)
+    }
+
+    fn flags(command: clap::Command) -> clap::Command {
+        Flags::augment_args(command)
+    }
+
+    fn ask(flags: &ArgMatches) -> Result<Vec<Workload>, Failure> {
+        let usage = |error: clap::Error| Failure::Usage(error.to_string());
+        let flags = Flags::from_arg_matches(flags).map_err(usage)?;
+        let protocol = flags.protocol();
+        let question = Question {
+            replicas: protocol.replicas,
+            followers_answer: true,
+            places: Places {
+                first: "reads-at-the-writer",
+                another: "reads-elsewhere",
+                moving: [0, 1],
+                told: "reads-by-word-of-mouth",
+            },
+            session: flags.session(),
+            spared: ReplicaSet::EMPTY,
+            invariants: INVARIANTS.to_vec(),
+            about_acknowledged: ABOUT_ACKNOWLEDGED.to_vec(),
+            about_reads: Vec::new(),
+            about_rest: ABOUT_REST.to_vec(),
+            about_the_end: ABOUT_THE_END.to_vec(),
+            witnesses: Witnesses {
+                acknowledged: AN_UPDATE_IS_ACKNOWLEDGED,
+                answered: A_READ_FINDS_A_VALUE,
+                at_rest: ALL_AGREE_AT_REST,
+            },
+            protocol,
+        };
+        workloads(&flags.world, question)
+    }
+}

@@ -1,0 +1,148 @@
+//! Copying what other regions have decided: each region's entries in their order, and nothing after a
+//! gap before the gap is closed.
+
+use super::record::Stamp;
+use super::state::{Change, Entry};
+use super::transition::Turn;
+use super::{Disaster, HomeRegion, Message, ReadRule, Replica, Safeguard, Timer};
+use crate::vocabulary::{Epoch, Key, ReplicaId};
+
+impl Turn<'_> {
+    /// This region decides something: the next entry of its log, later than all that it has applied and
+    /// than `seen`.
+    pub(super) fn make(&mut self, key: Key, epoch: Epoch, change: Change, seen: u64) -> Entry {
+        let durable = &self.replica.durable;
+        let number = durable.applied(self.me).saturating_add(1);
+        let time = durable.time.max(seen).saturating_add(1);
+        let entry = Entry { number, time, key, epoch, change };
+        self.apply(self.me, &entry);
+        if self.policy.replicas > 1 {
+            self.replica.durable.entries.insert(number, entry.clone());
+        }
+        entry
+    }
+
+    /// Tells everybody what this region has decided.
+    pub(super) fn tell(&mut self, new: &[Entry]) {
+        for other in self.policy.others(self.me) {
+            self.send(other, Message::Entries(new.to_vec()));
+        }
+    }
+
+    fn apply(&mut self, maker: ReplicaId, entry: &Entry) {
+        let Entry { number, time, key, epoch, change } = entry;
+        let mut record = self.replica.durable.record(self.policy, key);
+        let durable = &mut self.replica.durable;
+        durable.applied.insert(maker, *number);
+        durable.time = durable.time.max(*time);
+        match change {
+            Change::Put { value, settled } => {
+                record.put(Stamp { epoch: *epoch, time: *time, home: maker }, value.clone());
+                durable.note(settled, *time);
+            }
+            Change::Keep(settled) => durable.note(settled, *time),
+            Change::Move { to } => record.move_to(*epoch, *to),
+        }
+        let kept_from = self.kept_from();
+        record.forget_before(kept_from);
+        self.replica.durable.records.insert(key.clone(), record);
+        if maker != self.me {
+            self.close(maker, *time);
+        }
+    }
+
+    /// Everything that `region` makes from now on is later than `time`.
+    fn close(&mut self, region: ReplicaId, time: u64) {
+        let closed = self.replica.durable.closed.entry(region).or_default();
+        *closed = (*closed).max(time);
+    }
+
+    /// The moment that readers are shown, if they are shown the past.
+    fn kept_from(&self) -> Option<u64> {
+        match self.policy.read {
+            ReadRule::Snapshot => Some(self.stable()),
+            ReadRule::Copy | ReadRule::Home => None,
+        }
+    }
+
+    /// Another region tells what it has decided.
+    pub(super) fn on_entries(&mut self, from: ReplicaId, entries: Vec<Entry>) {
+        let before = self.replica.durable.applied(from);
+        for entry in entries {
+            let next = self.replica.durable.applied(from).saturating_add(1);
+            if entry.number == next {
+                self.apply(from, &entry);
+            } else if entry.number > next {
+                self.on_early_entry(&entry);
+            }
+            // ignored otherwise: it is known.
+        }
+        if self.replica.durable.applied(from) > before {
+            self.persist();
+        }
+    }
+
+    pub(super) fn on_gossip(&mut self) {
+        let durable = &self.replica.durable;
+        let (made, time) = (durable.applied(self.me), durable.time);
+        for other in self.policy.others(self.me) {
+            let applied = self.replica.durable.applied(other);
+            self.send(other, Message::Have { applied, made, time });
+        }
+        self.effects.arm.push(Timer::Gossip);
+    }
+
+    /// Another region says how far it is: it gets what it lacks, oldest first.
+    pub(super) fn on_have(&mut self, from: ReplicaId, applied: u64, made: u64, time: u64) {
+        let before = self.replica.durable.clone();
+        let has_all = self.replica.durable.applied(from) >= made;
+        if has_all || !self.policy.has(Safeguard::GapsNoticed) {
+            self.close(from, time);
+        }
+        let known = self.replica.known.entry(from).or_default();
+        *known = (*known).max(applied);
+        self.drop_what_all_have();
+        if self.replica.durable != before {
+            self.persist();
+        }
+        let entries = self.replica.durable.entries.iter();
+        let lacking: Vec<_> = entries
+            .filter(|(number, _)| **number > applied)
+            .take(usize::from(self.policy.batch))
+            .map(|(_, entry)| entry.clone())
+            .collect();
+        if !lacking.is_empty() {
+            self.send(from, Message::Entries(lacking));
+        }
+    }
+
+    fn drop_what_all_have(&mut self) {
+        let known = |region| self.replica.known.get(&region).copied().unwrap_or_default();
+        let everywhere = self.policy.others(self.me).map(known).min().unwrap_or_default();
+        let numbers = self.replica.durable.entries.iter().map(|(number, _)| *number);
+        let done: Vec<_> = numbers.filter(|number| *number <= everywhere).collect();
+        for number in done {
+            self.replica.durable.entries.remove(&number);
+        }
+    }
+}
+
+/// See [`crate::protocol::Protocol::is_obsolete`].
+pub(super) fn is_obsolete(
+    policy: &HomeRegion,
+    message: &Message,
+    from: ReplicaId,
+    receiver: &Replica,
+) -> bool {
+    match message {
+        Message::Entries(entries) => {
+            let applied = receiver.durable.applied(from);
+            let is_sign_of_life = policy.disaster == Disaster::TakeOver;
+            !is_sign_of_life && entries.iter().all(|entry| entry.number <= applied)
+        }
+        // What it asks for may be made later.
+        Message::Have { .. } => false,
+        // Its client may still wait.
+        Message::Forward { .. } | Message::Answer { .. } => false,
+    }
+}

@@ -1,0 +1,143 @@
+//! Every input is legal in every state: anything at all may arrive, and nothing panics.
+
+use proptest::prelude::*;
+
+use super::bench::Bench;
+use crate::multi_leader::home_region::{
+    Change, Disaster, Entry, HomeRegion, Homing, Message, ReadRule, Settled, Timer,
+};
+use crate::vocabulary::{
+    Author, ClientId, Epoch, Key, LogPosition, Operation, Outcome, ReplicaId, Reply, Request,
+    RequestId, Token, Value,
+};
+
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![0..4u64, Just(u64::MAX - 1), Just(u64::MAX)]
+}
+
+fn region() -> impl Strategy<Value = ReplicaId> {
+    prop_oneof![(0..4u8).prop_map(ReplicaId), Just(ReplicaId(u8::MAX))]
+}
+
+fn key() -> impl Strategy<Value = Key> {
+    prop_oneof![Just(Key::from("x")), Just(Key::from("y"))]
+}
+
+fn settled() -> impl Strategy<Value = Settled> {
+    (0..3u64, number()).prop_map(|(client, request)| Settled {
+        author: Author { client: ClientId(client), request: RequestId(request) },
+        outcome: Outcome::Done,
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        (prop::option::of(any::<i64>()), settled())
+            .prop_map(|(value, settled)| Change::Put { value: value.map(Value::from), settled }),
+        settled().prop_map(Change::Keep),
+        region().prop_map(|to| Change::Move { to }),
+    ]
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    (number(), number(), key(), number(), change()).prop_map(
+        |(number, time, key, epoch, change)| Entry {
+            number,
+            time,
+            key,
+            epoch: Epoch(epoch),
+            change,
+        },
+    )
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let value = || any::<i64>().prop_map(Value::from);
+    prop_oneof![
+        key().prop_map(|key| Operation::Read { key }),
+        (key(), value()).prop_map(|(key, value)| Operation::Write { key, value }),
+        key().prop_map(|key| Operation::Delete { key }),
+        (key(), any::<i64>()).prop_map(|(key, amount)| Operation::Add { key, amount }),
+        (key(), prop::option::of(value()), value())
+            .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
+        region().prop_map(Operation::AddReplica),
+    ]
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    let request = (number(), number(), operation()).prop_map(|(id, token, operation)| Request {
+        id: RequestId(id),
+        token: Token(LogPosition(token)),
+        operation,
+    });
+    let answer = (0..3u64, number()).prop_map(|(client, request)| Message::Answer {
+        client: ClientId(client),
+        reply: Reply {
+            request: RequestId(request),
+            outcome: Outcome::Done,
+            token: Token::default(),
+        },
+    });
+    prop_oneof![
+        prop::collection::vec(entry(), 0..4).prop_map(Message::Entries),
+        (number(), number(), number()).prop_map(|(applied, made, time)| Message::Have {
+            applied,
+            made,
+            time
+        }),
+        (0..3u64, request, region(), number()).prop_map(|(client, request, by, epoch)| {
+            Message::Forward { client: ClientId(client), request, by, epoch: Epoch(epoch) }
+        }),
+        answer,
+    ]
+}
+
+fn policy() -> impl Strategy<Value = HomeRegion> {
+    let homing = prop::sample::select(vec![Homing::Fixed, Homing::FollowsWriters]);
+    let disaster = prop::sample::select(vec![Disaster::Wait, Disaster::TakeOver]);
+    let read = prop::sample::select(vec![ReadRule::Copy, ReadRule::Snapshot, ReadRule::Home]);
+    (1..4u8, homing, disaster, read).prop_map(|(replicas, homing, disaster, read)| HomeRegion {
+        homing,
+        disaster,
+        read,
+        ..HomeRegion::fixed(replicas)
+    })
+}
+
+#[derive(Clone, Debug)]
+enum Act {
+    Ask(u64, u64, Operation),
+    Receive(u8, Message),
+    TimeOut(Timer),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        (0..3u64, number(), operation()).prop_map(|(client, id, what)| Act::Ask(client, id, what)),
+        (0..4u8, message()).prop_map(|(from, message)| Act::Receive(from, message)),
+        Just(Act::TimeOut(Timer::Gossip)),
+        region().prop_map(|region| Act::TimeOut(Timer::Silence(region))),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn anything_may_arrive(policy in policy(), me in 0..3u8, acts in prop::collection::vec(act(), 0..30)) {
+        let mut region = Bench::start(policy, me % policy.replicas);
+        for act in acts {
+            match act {
+                Act::Ask(client, request, operation) => {
+                    region.ask(client, request, operation);
+                }
+                Act::Receive(from, message) => {
+                    region.receive(from, message);
+                }
+                Act::TimeOut(timer) => {
+                    region.time_out(timer);
+                }
+            }
+        }
+        // What it remembers is enough to go on from.
+        region.restart().time_out(Timer::Gossip);
+    }
+}
