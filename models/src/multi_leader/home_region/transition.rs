@@ -134,7 +134,7 @@ impl Turn<'_> {
     /// Answers a client, through the region that it has asked.
     pub(super) fn answer(&mut self, asked: &Asked, outcome: Outcome, time: u64) {
         let token = Token(LogPosition(time));
-        let reply = Reply { request: asked.request.id, outcome, token };
+        let reply = Reply { request: asked.request.id, outcome, token, context: None };
         if asked.by == self.me {
             self.effects.reply.push((asked.client, reply));
         } else {

@@ -70,13 +70,18 @@ fn resulting(operation: &Operation, value: Option<&Value>) -> (Option<Option<Val
             (swaps.then(|| Some(new.clone())), Outcome::Swapped(swaps))
         }
         Operation::Add { amount, .. } => {
-            let number = value.map_or(Some(0), Value::as_number);
-            match number.and_then(|number| number.checked_add(*amount)) {
+            let Some(number) = value.map_or(Some(0), Value::as_number) else {
+                return (None, Outcome::Refused(Refusal::NotANumber));
+            };
+            match number.checked_add(*amount) {
                 Some(sum) => (Some(Some(Value::from(sum))), Outcome::Counted(sum)),
-                None => (None, Outcome::Refused(Refusal::NotANumber)),
+                None => (None, Outcome::Refused(Refusal::OutOfRange)),
             }
         }
+        Operation::Take { .. } => (value.map(|_| None), Outcome::Found(value.cloned())),
         Operation::Read { .. } => (None, Outcome::Found(value.cloned())),
+        // Other keys have other homes.
+        Operation::Clear => (None, Outcome::Refused(Refusal::Unsupported)),
         Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
             (None, Outcome::Refused(Refusal::ChangeImpossible))
         }

@@ -6,7 +6,7 @@ use crate::multi_leader::home_region::{
 };
 use crate::protocol::{Input, Protocol};
 use crate::vocabulary::{
-    ClientId, Epoch, Key, LogPosition, Operation, Outcome, ReplicaId, Request, RequestId,
+    ClientId, Epoch, Key, LogPosition, Operation, Outcome, ReplicaId, Request, RequestId, Terms,
     Timestamp, Token, Value,
 };
 
@@ -42,7 +42,7 @@ impl Bench {
 
     /// A client asks for something.
     pub(super) fn ask(&mut self, client: u64, request: u64, operation: Operation) -> Effects {
-        let request = Request { id: RequestId(request), token: Token::default(), operation };
+        let request = asked(request, Token::default(), operation);
         self.step(Input::Request { from: ClientId(client), request })
     }
 
@@ -53,13 +53,13 @@ impl Bench {
 
     /// A client that has seen everything up to `time` asks for something.
     pub(super) fn ask_having_seen(&mut self, time: u64, operation: Operation) -> Effects {
-        let request = Request { id: RequestId(1), token: Token(LogPosition(time)), operation };
+        let request = asked(1, Token(LogPosition(time)), operation);
         self.step(Input::Request { from: ClientId(9), request })
     }
 
     /// Another region passes on what a client has asked there.
     pub(super) fn forward(&mut self, by: u8, epoch: u64, operation: Operation) -> Effects {
-        let request = Request { id: RequestId(1), token: Token::default(), operation };
+        let request = asked(1, Token::default(), operation);
         let (client, by) = (ClientId(7), ReplicaId(by));
         self.receive(by.0, Message::Forward { client, request, by, epoch: Epoch(epoch) })
     }
@@ -124,4 +124,8 @@ pub(super) fn passed_on(effects: &Effects) -> Outcome {
     let answers: Vec<_> = answers.collect();
     let [answer] = &answers[..] else { panic!("one answer: {effects:?}") };
     answer.clone()
+}
+
+fn asked(id: u64, token: Token, operation: Operation) -> Request {
+    Request { id: RequestId(id), token, terms: Terms::default(), operation }
 }

@@ -8,7 +8,7 @@ use crate::multi_leader::home_region::{
 };
 use crate::vocabulary::{
     Author, ClientId, Epoch, Key, LogPosition, Operation, Outcome, ReplicaId, Reply, Request,
-    RequestId, Token, Value,
+    RequestId, Terms, Token, Value,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -60,6 +60,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         (key(), any::<i64>()).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (key(), prop::option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
+        key().prop_map(|key| Operation::Take { key }),
+        Just(Operation::Clear),
         region().prop_map(Operation::AddReplica),
     ]
 }
@@ -68,6 +70,7 @@ fn message() -> impl Strategy<Value = Message> {
     let request = (number(), number(), operation()).prop_map(|(id, token, operation)| Request {
         id: RequestId(id),
         token: Token(LogPosition(token)),
+        terms: Terms::default(),
         operation,
     });
     let answer = (0..3u64, number()).prop_map(|(client, request)| Message::Answer {
@@ -76,6 +79,7 @@ fn message() -> impl Strategy<Value = Message> {
             request: RequestId(request),
             outcome: Outcome::Done,
             token: Token::default(),
+            context: None,
         },
     });
     prop_oneof![
