@@ -9,6 +9,8 @@ pub mod disk;
 pub mod driver;
 pub mod gateway;
 pub mod hosted;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 pub mod moment;
 pub mod node;
 pub mod random;

@@ -107,6 +107,15 @@ pub(super) fn encode<T: Serialize>(head: &Head, sequence: u64, value: &T) -> Vec
     content
 }
 
+/// The first snapshot, with any payload at all, and its name.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn snapshot_of(identity: DiskIdentity, bytes: &[u8]) -> (String, Vec<u8>) {
+    let mut content = Vec::new();
+    write_record(&mut content, 0, 0, &payload(&Head::new(identity, 1)));
+    write_record(&mut content, 0, 0, bytes);
+    (snapshot_name(1), content)
+}
+
 /// Reads what [`encode`] wrote: the sequence number and the value.
 pub(super) fn decode<T: DeserializeOwned>(
     content: &[u8],

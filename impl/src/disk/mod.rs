@@ -33,6 +33,8 @@ use std::io;
 pub use directory::Directory;
 pub use error::DiskError;
 pub use faulty::{CrashDamage, FaultyDisk, Injected};
+#[cfg(any(test, fuzzing))]
+pub(crate) use files::snapshot_of;
 pub use files::{DiskIdentity, FORMAT};
 pub use inspect::{Inspected, inspect};
 pub use journal::{Change, DurableChange, Journal, RegistersChange, RememberedChange};

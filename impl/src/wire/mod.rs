@@ -191,6 +191,22 @@ impl Wire {
     }
 }
 
+/// A datagram with any body at all, sealed as `from` seals it.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn seal_any(
+    from: &Identity,
+    secret: &Secret,
+    to: ReplicaId,
+    sequence: u64,
+    body: &[u8],
+) -> Vec<u8> {
+    let Identity { me, cluster, configuration, boot, .. } = *from;
+    let header = Header { version: VERSION, from: me, to, cluster, configuration, boot, sequence };
+    let mut datagram = [&header.bytes()[..], body].concat();
+    Key::derive(secret, me, to, boot).seal(sequence, &mut datagram);
+    datagram
+}
+
 fn secret_with(keys: &Keys, other: ReplicaId) -> Option<&Secret> {
     match keys {
         Keys::Cluster(secret) => Some(secret),

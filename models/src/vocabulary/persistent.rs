@@ -5,19 +5,18 @@
 //! the boundary between them lies: a model checker would take different states for one. These two
 //! wrappers write the length first.
 
+mod reading;
+
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use im::ordmap::DiffItem;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// An ordered map that is cloned in constant time.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(bound(
-    serialize = "K: Ord + Serialize, V: Serialize",
-    deserialize = "K: Ord + Clone + Deserialize<'de>, V: Clone + Deserialize<'de>"
-))]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(bound = "K: Ord + Serialize, V: Serialize")]
 pub struct Map<K: Ord, V>(im::OrdMap<K, V>);
 
 impl<K: Ord + Clone, V: Clone> Map<K, V> {
@@ -114,8 +113,8 @@ impl<K: Ord + fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
 }
 
 /// A sequence that is cloned in constant time.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(bound(serialize = "T: Clone + Serialize", deserialize = "T: Clone + Deserialize<'de>"))]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(bound = "T: Clone + Serialize")]
 pub struct Sequence<T: Clone>(im::Vector<T>);
 
 impl<T: Clone> Sequence<T> {
