@@ -11,6 +11,7 @@
 //! it in tests, with the same driver.
 
 mod clock;
+mod messages;
 mod outbox;
 mod run;
 mod waiting;
@@ -21,6 +22,7 @@ use holdfast_models::protocol::{Effects, Input};
 use holdfast_models::vocabulary::{Outcome, ReplicaId, Reply, Request, Timestamp};
 
 pub use clock::Clock;
+pub use messages::Messages;
 pub use run::{NodeError, Sockets, run};
 
 use crate::config::{Limits, Timers};
@@ -60,22 +62,6 @@ pub struct Work {
     pub answers: u64,
     /// Requests whose clients were not waiting any more when the answer came.
     pub late_answers: u64,
-}
-
-/// How many messages of each kind, by its name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Messages {
-    /// That the replica was given.
-    pub received: Vec<(&'static str, u64)>,
-    /// That it has sent.
-    pub sent: Vec<(&'static str, u64)>,
-}
-
-impl Messages {
-    fn of(kinds: &[&'static str]) -> Self {
-        let none: Vec<_> = kinds.iter().map(|kind| (*kind, 0)).collect();
-        Self { received: none.clone(), sent: none }
-    }
 }
 
 /// One replica, its disk and its links.
@@ -151,7 +137,7 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
         if !self.protocol.is_plausible(&message) {
             return self.wire.reject(Dropped::Implausible);
         }
-        self.messages.received[P::kind(&message)].1 += 1;
+        self.messages.count_received(P::kind(&message));
         self.step(Input::Message { from, message }, now);
     }
 
@@ -240,7 +226,7 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
 
     fn release(&mut self, said: Said<P>, now: Moment, transmit: &mut impl FnMut(ReplicaId, &[u8])) {
         for (to, message) in said.send {
-            self.messages.sent[P::kind(&message)].1 += 1;
+            self.messages.count_sent(P::kind(&message));
             let is_bulky = P::is_bulky(&message);
             if is_bulky && self.wire.is_bulk_under_way(to) {
                 self.wire.reject(Dropped::NotSent);

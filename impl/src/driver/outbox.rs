@@ -86,8 +86,12 @@ mod tests {
     fn write(outbox: &mut Outbox<SingleLeader>, leader: &mut Participant, id: u64, room: usize) {
         let value = Value::from("v".repeat(100).as_str());
         let operation = Operation::Write { key: Key::from("key"), value };
-        let (token, terms) = (Token::default(), Terms::default());
-        let request = Request { id: RequestId(u64::MAX), token, terms, operation };
+        let request = Request {
+            id: RequestId(u64::MAX),
+            token: Token::default(),
+            operation,
+            terms: Terms::default(),
+        };
         let input = Input::Request { from: ClientId(u64::MAX - id), request };
         let mut effects = Effects::none();
         POLICY.step(LEADER, leader, Timestamp(1), input, &mut effects);

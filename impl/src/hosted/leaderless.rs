@@ -1,16 +1,11 @@
 //! Nodes of leaderless replication.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
-
 use holdfast_models::leaderless::{
     Agreement, Cell, Leaderless, Message, Patience as Given, Register, Replica, Timer,
 };
-use holdfast_models::vocabulary::{
-    Key, Map, Operation, Refusal, ReplicaId, Request, Terms, Version,
-};
+use holdfast_models::vocabulary::{Operation, Refusal, ReplicaId, Request, Terms, Version};
 
-use super::facts::holds_something;
+use super::observer::Observer;
 use super::{Contents, Coordination, Facts, Hosted, Observation, RegisterFacts, Service};
 use crate::config::{Patience, Timers};
 
@@ -202,71 +197,11 @@ impl Hosted for Leaderless {
 /// How often it is looked whether a request has had its time, within that time.
 const LOOKS: u32 = 4;
 
-/// What was held at the last look, so that the next costs what has changed.
-#[derive(Default)]
-pub struct Observer {
-    registers: Map<Key, Register>,
-    /// The digests of all registers, added: in whatever order they came.
-    digest: u64,
-    tombstones: usize,
-}
-
-impl Observer {
-    fn look_at(&mut self, registers: &Map<Key, Register>) {
-        for (key, after) in self.registers.differences(registers) {
-            if let Some(before) = self.registers.get(key) {
-                self.digest = self.digest.wrapping_sub(digest(key, before));
-                self.tombstones -= usize::from(!holds_something(before));
-            }
-            if let Some(after) = after {
-                self.digest = self.digest.wrapping_add(digest(key, after));
-                self.tombstones += usize::from(!holds_something(after));
-            }
-        }
-        self.registers = registers.clone();
-    }
-}
-
-/// The same in every process of one build.
-fn digest(key: &Key, register: &Register) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (key, register).hash(&mut hasher);
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
-    use holdfast_models::vocabulary::{Author, ClientId, RequestId, Value};
+    use holdfast_models::vocabulary::{Key, RequestId};
 
     use super::*;
-
-    fn register(time: u64, value: Option<&str>) -> Register {
-        let author = Author { client: ClientId(1), request: RequestId(time) };
-        let version = Version { time, tick: 0, author, origin: ReplicaId(0) };
-        Register::of(Cell { version, value: value.map(Value::from) })
-    }
-
-    #[test]
-    fn a_digest_tells_what_is_held_and_not_how_it_came() {
-        let (x, y) = (Key::from("x"), Key::from("y"));
-        let (mut one, mut other) = (Observer::default(), Observer::default());
-        let mut registers = Map::default();
-        registers.insert(x.clone(), register(1, Some("1")));
-        one.look_at(&registers);
-        let before = one.digest;
-        registers.insert(y.clone(), register(2, None));
-        one.look_at(&registers);
-        assert_ne!(one.digest, before);
-        assert_eq!(one.tombstones, 1);
-        other.look_at(&registers);
-        assert_eq!((one.digest, one.tombstones), (other.digest, other.tombstones));
-        registers.remove(&y);
-        one.look_at(&registers);
-        assert_eq!((one.digest, one.tombstones), (before, 0));
-        registers.insert(x, register(3, Some("1")));
-        one.look_at(&registers);
-        assert_ne!(one.digest, before, "a newer version of the same value");
-    }
 
     #[test]
     fn what_a_configuration_cannot_do_is_refused_before_it_is_tried() {

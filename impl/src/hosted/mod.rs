@@ -2,6 +2,7 @@
 
 mod facts;
 mod leaderless;
+mod observer;
 mod single_leader;
 
 use holdfast_models::protocol::Protocol;
@@ -10,7 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use facts::{Contents, Facts, LogFacts, Observation, RegisterFacts};
-pub use leaderless::Observer;
+
+pub use observer::Observer;
 
 use crate::config::{Patience, Timers};
 use crate::disk::Journal;

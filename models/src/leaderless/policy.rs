@@ -79,7 +79,7 @@ impl Leaderless {
     ///
     /// # Errors
     /// With the setting that does not fit.
-    pub fn sense(&self) -> Result<(), Senseless> {
+    pub fn validate(&self) -> Result<(), Senseless> {
         let Self { replicas, copies, write_quorum, read_quorum, .. } = *self;
         let senseless = |setting, value, problem| Err(Senseless { setting, value, problem });
         if replicas < copies {

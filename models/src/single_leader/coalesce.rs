@@ -76,6 +76,6 @@ fn command_bytes(command: &Command) -> usize {
             let expected = expected.as_ref().map_or(0, |value| value.as_bytes().len());
             key.as_bytes().len() + expected + value.as_bytes().len()
         }
-        Operation::Clear | Operation::AddReplica(_) | Operation::RemoveReplica(_) => 0,
+        Operation::AddReplica(_) | Operation::RemoveReplica(_) | Operation::Clear => 0,
     }
 }

@@ -9,16 +9,16 @@ mod log;
 mod operation;
 mod persistent;
 mod quorum;
+mod request;
 mod store;
 mod version;
 
 pub use difference::{LogDifference, StoreDifference};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
 pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
-pub use operation::{
-    Key, Operation, Outcome, Refusal, Reply, Request, Terms, Token, Value, decimal,
-};
+pub use operation::{Key, Operation, Outcome, Refusal, Value, decimal};
 pub use persistent::{Map, Sequence};
 pub use quorum::{is_majority, majority, quorums_meet};
+pub use request::{Reply, Request, Terms, Token};
 pub use store::{Answered, StateMachine};
 pub use version::{Author, Context, Dot, Version};

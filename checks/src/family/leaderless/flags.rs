@@ -94,7 +94,7 @@ impl Flags {
             patience: None,
             safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
         };
-        match protocol.sense() {
+        match protocol.validate() {
             Err(Senseless { setting, value, problem }) => {
                 Err(Failure::Usage(format!("--{setting} {value}: {problem}")))
             }

@@ -64,7 +64,7 @@ pub(super) fn policy(
         batch: at_least_one(source, &table.batch, "batch", usual.batch)?,
         ..usual
     };
-    match policy.sense() {
+    match policy.validate() {
         Ok(()) => Ok(policy),
         Err(Senseless { setting, value, problem }) => {
             let span = table.span(setting).unwrap_or_else(|| file.replicas.span());
