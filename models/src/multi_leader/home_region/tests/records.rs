@@ -32,7 +32,9 @@ fn a_version_of_a_later_epoch_tells_who_is_the_home() {
 fn of_two_homes_in_one_epoch_the_higher_is_agreed_on() {
     for order in [[1, 2], [2, 1]] {
         let mut record = Record::new(ReplicaId(0));
-        order.map(|home| record.move_to(Epoch(2), ReplicaId(home)));
+        for home in order {
+            record.move_to(Epoch(2), ReplicaId(home));
+        }
         assert_eq!(record.home, ReplicaId(2));
     }
 }
