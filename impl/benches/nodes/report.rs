@@ -55,6 +55,6 @@ pub(crate) fn write(section: &str, text: &str) -> Result<(), String> {
     let Some((before, after)) = parts else {
         return Err(format!("{}: there is no section {section}", file.display()));
     };
-    let page = format!("{before}{begin}{text}{end}{after}");
+    let page = format!("{before}{begin}{}\n\n{end}{after}", text.trim_end());
     std::fs::write(&file, page).map_err(failed)
 }

@@ -35,18 +35,22 @@ pub(crate) struct RecordHeader {
 /// If the payload does not fit in four gigabytes.
 pub(crate) fn write_record(bytes: &mut Vec<u8>, sequence: u64, synced: u64, payload: &[u8]) {
     let length = u32::try_from(payload.len()).expect("a durable state is below four gigabytes");
-    let mut white = payload.to_vec();
-    white.resize(padded(length), 0);
-    whiten(&mut white, sequence);
     let start = bytes.len();
-    bytes.extend_from_slice(&MAGIC);
-    bytes.extend_from_slice(&length.to_le_bytes());
-    bytes.extend_from_slice(&sequence.to_le_bytes());
-    bytes.extend_from_slice(&synced.to_le_bytes());
-    bytes.extend_from_slice(&crc32c::crc32c(&white).to_le_bytes());
-    let checksum = crc32c::crc32c(&bytes[start..]);
-    bytes.extend_from_slice(&checksum.to_le_bytes());
-    bytes.extend_from_slice(&white);
+    let content = start + RECORD_HEADER_LENGTH;
+    bytes.reserve(RECORD_HEADER_LENGTH + padded(length));
+    bytes.resize(content, 0);
+    bytes.extend_from_slice(payload);
+    bytes.resize(content + padded(length), 0);
+    // Where it stays: a snapshot is long, and one copy of it is enough.
+    whiten(&mut bytes[content..], sequence);
+    let mut header = Vec::with_capacity(RECORD_HEADER_LENGTH);
+    header.extend_from_slice(&MAGIC);
+    header.extend_from_slice(&length.to_le_bytes());
+    header.extend_from_slice(&sequence.to_le_bytes());
+    header.extend_from_slice(&synced.to_le_bytes());
+    header.extend_from_slice(&crc32c::crc32c(&bytes[content..]).to_le_bytes());
+    header.extend_from_slice(&crc32c::crc32c(&header).to_le_bytes());
+    bytes[start..content].copy_from_slice(&header);
 }
 
 const fn padded(length: u32) -> usize {
