@@ -49,6 +49,8 @@ fn main() -> ExitCode {
         Measure::Memory(memory) => ("memory", memory.run(&folder)),
         Measure::Restart(restart) => ("restart", restart.run(&folder)),
     };
+    // What is left is in the folder for what is built.
+    let _ = std::fs::remove_dir_all(&folder);
     let done = table.and_then(|table| {
         println!("{table}");
         if write { report::write(section, &table) } else { Ok(()) }
