@@ -3,16 +3,19 @@
 //! Written once for the fuzz targets in `impl/fuzz/` and for the tests below. Where a checksum or a key
 //! would stop nearly all bytes at the door, there is a second function for what is behind it.
 
+use std::fmt::Debug;
 use std::path::Path;
 
-use holdfast_models::single_leader::{Message, Remembered, SingleLeader};
+use holdfast_models::leaderless::{self, Leaderless};
+use holdfast_models::single_leader::{Remembered, SingleLeader};
 use holdfast_models::vocabulary::ReplicaId;
 
 use crate::client::ClientKey;
 use crate::commands::{Plan, plan};
 use crate::config::{Cluster, Keys, Secret};
 use crate::disk::{
-    Disk, DiskError, DiskIdentity, FaultyDisk, Store, Writing, inspect, snapshot_of, write_record,
+    Disk, DiskError, DiskIdentity, FaultyDisk, Journal, Store, Writing, inspect, snapshot_of,
+    write_record,
 };
 use crate::hosted::Hosted;
 use crate::moment::Moment;
@@ -95,10 +98,15 @@ fn wire(me: u8) -> Wire {
     Wire::new(identity(me), &Keys::Cluster(SECRET), 1_200, 1 << 16)
 }
 
-/// A message of the protocol: what is understood says the same again.
+/// A message of each protocol: what is understood says the same again.
 pub fn message(bytes: &[u8]) {
-    if let Ok(message) = postcard::from_bytes::<Message>(bytes) {
-        let _ = SingleLeader::majority(3).is_plausible(&message);
+    message_of(&SingleLeader::majority(3), bytes);
+    message_of(&Leaderless::majority(3), bytes);
+}
+
+fn message_of<P: Hosted<Message: Debug + PartialEq>>(protocol: &P, bytes: &[u8]) {
+    if let Ok(message) = postcard::from_bytes::<P::Message>(bytes) {
+        let _ = protocol.is_plausible(&message);
         let again = postcard::to_stdvec(&message).expect("messages are plain data");
         assert_eq!(postcard::from_bytes(&again), Ok(message));
     }
@@ -118,17 +126,23 @@ pub fn file(bytes: &[u8]) {
     const NAMES: [&str; 4] =
         ["log-0000000000000001", "snapshot-0000000000000001", "boot", "identity"];
     let Some((which, content)) = bytes.split_first() else { return };
-    let disk = new_disk();
+    let disk = new_disk::<Remembered>();
     let name = NAMES[usize::from(*which) % NAMES.len()];
     let _ = disk.truncate(name, 0);
     disk.append(name, content).expect("nothing fails");
-    is_refused_or_starts(&disk);
+    is_refused_or_starts::<Remembered>(&disk);
 }
 
-/// What records say whose checksums are right: a journal, or a snapshot and then a journal.
+/// What records say whose checksums are right: a journal, or a snapshot and then a journal, of each
+/// protocol.
 pub fn journal(bytes: &[u8]) {
+    journal_of::<Remembered>(bytes);
+    journal_of::<leaderless::Durable>(bytes);
+}
+
+fn journal_of<J: Journal>(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    let disk = new_disk();
+    let disk = new_disk::<J>();
     let mut payloads = parts(bytes).into_iter();
     if kind % 2 == 1 {
         let payload = payloads.next().unwrap_or_default();
@@ -140,27 +154,27 @@ pub fn journal(bytes: &[u8]) {
         write_record(&mut record, sequence, 0, payload);
         disk.append("log-0000000000000001", &record).expect("nothing fails");
     }
-    is_refused_or_starts(&disk);
+    is_refused_or_starts::<J>(&disk);
 }
 
 const IDENTITY: DiskIdentity = DiskIdentity { cluster: 1, replica: 0 };
 
-fn new_disk() -> FaultyDisk {
+fn new_disk<J: Journal>() -> FaultyDisk {
     let disk = FaultyDisk::default();
-    open(&disk).expect("it is empty");
+    open::<J>(&disk).expect("it is empty");
     disk
 }
 
-fn open(disk: &FaultyDisk) -> Result<Store<FaultyDisk, Remembered>, DiskError> {
+fn open<J: Journal>(disk: &FaultyDisk) -> Result<Store<FaultyDisk, J>, DiskError> {
     Store::open(disk.clone(), IDENTITY, 4_000, Writing::AtOnce)
 }
 
 /// What starts, starts again with the same.
-fn is_refused_or_starts(disk: &FaultyDisk) {
+fn is_refused_or_starts<J: Journal>(disk: &FaultyDisk) {
     inspect(disk).expect("looking never fails");
-    if let Ok(store) = open(disk) {
+    if let Ok(store) = open::<J>(disk) {
         let durable = store.durable().cloned();
-        let again = open(disk).expect("it was just opened");
+        let again = open::<J>(disk).expect("it was just opened");
         assert_eq!(again.durable(), durable.as_ref());
     }
 }
@@ -173,15 +187,19 @@ pub fn cluster_file(bytes: &[u8]) {
     }
 }
 
-/// The records of a step trace, and a file that is none.
+/// The records of a step trace of each protocol, and a file that is none.
 pub fn steps(bytes: &[u8]) {
-    let policy = SingleLeader::majority(3);
-    let _ = crate::steps::replay(&policy, 0, bytes);
+    steps_of(&SingleLeader::majority(3), bytes);
+    steps_of(&Leaderless::majority(3), bytes);
+}
+
+fn steps_of<P: Hosted>(protocol: &P, bytes: &[u8]) {
+    let _ = crate::steps::replay(protocol, 0, bytes);
     let mut trace = Vec::new();
     for (sequence, payload) in (0..).zip(parts(bytes)) {
         write_record(&mut trace, sequence, 0, payload);
     }
-    let _ = crate::steps::replay(&policy, 0, &trace);
+    let _ = crate::steps::replay(protocol, 0, &trace);
 }
 
 /// Splits bytes where they say so: each part has its length before it.
