@@ -27,6 +27,8 @@ pub(crate) struct Client {
     token: Token,
     asking: Option<Asking>,
     coordination: Coordination,
+    /// How often the replica had been started that numbered what is asked.
+    pub(crate) numbered: Option<u64>,
 }
 
 struct Asking {
@@ -56,7 +58,17 @@ impl Client {
         coordination: Coordination,
     ) -> Self {
         let (target, token) = (ReplicaId(0), Token(holdfast_models::vocabulary::LogPosition::ZERO));
-        Self { id, script, next: 0, replicas, target, token, asking: None, coordination }
+        Self {
+            id,
+            script,
+            next: 0,
+            replicas,
+            target,
+            token,
+            asking: None,
+            coordination,
+            numbered: None,
+        }
     }
 
     pub(crate) fn step(&mut self, now: Moment) -> Step {

@@ -1,7 +1,9 @@
 //! Leaderless replication: each configuration is held to what it promises, and to no more.
 
 use holdfast_models::consistency::Guarantee;
-use holdfast_models::leaderless::{Agreement, AntiEntropy, Fallback, Leaderless, WriteBack};
+use holdfast_models::leaderless::{
+    Agreement, AntiEntropy, Fallback, Leaderless, Versions, WriteBack,
+};
 
 use crate::judge::{self, Verdict};
 use crate::plan::Plan;
@@ -13,6 +15,18 @@ pub(crate) fn promised() -> Vec<(&'static str, Leaderless, &'static [Guarantee])
     let majority = Leaderless { anti_entropy: AntiEntropy::Ranges, ..Leaderless::majority(3) };
     vec![
         ("majority", majority, LINEARIZABLE),
+        // Whoever reads one home may be shown anything that was written. In the end all show the same.
+        (
+            "one of three",
+            Leaderless {
+                write_quorum: 1,
+                read_quorum: 1,
+                versions: Versions::HybridClock,
+                ..majority
+            },
+            &[],
+        ),
+        ("siblings", Leaderless { versions: Versions::Siblings, ..majority }, &[]),
         ("agreement", Leaderless { agreement: Agreement::Everything, ..majority }, LINEARIZABLE),
         (
             "no write-back",

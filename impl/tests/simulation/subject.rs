@@ -1,9 +1,9 @@
 //! What is put to the test: a protocol, and when its replicas have converged.
 
-use holdfast_models::leaderless::Leaderless;
+use holdfast_models::leaderless::{Leaderless, Register};
 use holdfast_models::protocol::Protocol;
 use holdfast_models::single_leader::{Participant, SingleLeader};
-use holdfast_models::vocabulary::ReplicaId;
+use holdfast_models::vocabulary::{Key, Map, ReplicaId, ReplicaSet};
 use holdfast_node::hosted::Hosted;
 
 /// A protocol whose nodes are simulated.
@@ -31,9 +31,11 @@ impl Subject for Leaderless {
     fn agree(&self, (me, one): Of<'_, Self>, (you, other): Of<'_, Self>) -> bool {
         let (one, other) = (&one.durable.registers, &other.durable.registers);
         let keys = one.iter().chain(other.iter()).map(|(key, _)| key);
-        let are_shared = |homes: holdfast_models::vocabulary::ReplicaSet| {
-            homes.contains(me) && homes.contains(you)
-        };
-        keys.filter(|key| are_shared(self.homes(key))).all(|key| one.get(key) == other.get(key))
+        let are_shared = |homes: ReplicaSet| homes.contains(me) && homes.contains(you);
+        // What is shown, and not how it came about.
+        let cells =
+            |of: &Map<Key, Register>, key: &Key| of.get(key).map(|register| register.cells.clone());
+        keys.filter(|key| are_shared(self.homes(key)))
+            .all(|key| cells(one, key) == cells(other, key))
     }
 }

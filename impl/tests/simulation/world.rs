@@ -46,7 +46,7 @@ enum What {
         to: usize,
         bytes: Vec<u8>,
     },
-    /// Asked when `to` had been started so often.
+    /// Numbered by `to` when it had been started so often.
     Request {
         to: usize,
         boot: Option<u64>,
@@ -177,14 +177,16 @@ impl<P: Subject> World<P> {
         let (target, request) = match self.clients[index].step(now) {
             Step::Invoke(operation) => {
                 let record = self.history.invoke(index, operation);
-                self.clients[index].ask(record, now)
+                let (target, request) = self.clients[index].ask(record, now);
+                self.clients[index].numbered = self.sites[usize::from(target.0)].boot();
+                (target, request)
             }
             Step::Ask(target, request) => (target, request),
             Step::Wait(_) | Step::Done => return,
         };
         let to = usize::from(target.0);
         let client = self.clients[index].id;
-        let boot = self.sites[to].boot();
+        let boot = self.clients[index].numbered;
         for delay in self.delays() {
             self.after(delay, What::Request { to, boot, client, request: request.clone() });
         }
