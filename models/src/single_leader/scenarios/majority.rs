@@ -8,7 +8,7 @@ use crate::single_leader::properties::*;
 use crate::single_leader::witnesses::*;
 use crate::vocabulary::ReplicaSet;
 
-const MAJORITY: SingleLeader = SingleLeader::majority(3);
+pub(super) const MAJORITY: SingleLeader = SingleLeader::majority(3);
 
 const fn persisting(persistence: Persistence) -> SingleLeader {
     SingleLeader { persistence, ..MAJORITY }
@@ -269,50 +269,10 @@ pub(super) const SECTION: Section<SingleLeader> = Section {
                 (NO_ACKNOWLEDGED_UPDATE_IS_LOST, Violated { steps: 10 }),
             ],
         },
-        Scenario {
-            name: "majority-at-length",
-            rows: &["A34", "A60"],
-            question: "Does an update survive two elections and a crash, with every duplicate?",
-            tier: Tier::Thorough,
-            protocol: MAJORITY,
-            environment: failures(1, 2).alike(&[1, 2]),
-            clients: ONE_WRITE,
-            verdicts: MAJORITY_HOLDS,
-        },
-        Scenario {
-            name: "majority-at-length-without-duplicates",
-            rows: &["A34", "A60"],
-            question: "Do two survive an election and a crash, where every message arrives once at most?",
-            tier: Tier::Thorough,
-            protocol: MAJORITY,
-            environment: failures(1, 1).at_most_once().alike(&[1, 2]),
-            clients: TWO_WRITES,
-            verdicts: MAJORITY_HOLDS,
-        },
-        Scenario {
-            name: "majority-of-five-at-length",
-            rows: &["A34", "A60"],
-            question: "Does an update survive a crash and an election among five?",
-            tier: Tier::Thorough,
-            protocol: SingleLeader::majority(5),
-            environment: failures(1, 1).at_most_once().alike(&[1, 2, 3, 4]),
-            clients: ONE_WRITE,
-            verdicts: MAJORITY_HOLDS,
-        },
-        Scenario {
-            name: "old-entries-wait-at-length",
-            rows: &["A38"],
-            question: "Is a leader that counts only entries of its own epoch safe in three elections by anybody?",
-            tier: Tier::Thorough,
-            protocol: SingleLeader { batch: 1, ..MAJORITY },
-            environment: suspicions(3).at_most_once().alike(&[1, 2]),
-            clients: ONE_WRITE,
-            verdicts: MAJORITY_HOLDS,
-        },
     ],
 };
 
-const MAJORITY_HOLDS: &[(Property<SingleLeader>, Verdict)] = &[
+pub(super) const MAJORITY_HOLDS: &[(Property<SingleLeader>, Verdict)] = &[
     (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
     (ANOTHER_REPLICA_LEADS, Reached),
     (TWO_REPLICAS_LEAD_AT_ONCE, Reached),

@@ -12,6 +12,7 @@ mod exactly_once;
 mod in_sync;
 mod liveness;
 mod majority;
+mod majority_at_length;
 mod membership;
 mod reads;
 mod registry;
@@ -38,6 +39,7 @@ pub const SECTIONS: &[Section<SingleLeader>] = &[
     in_sync::SECTION,
     registry::SECTION,
     majority::SECTION,
+    majority_at_length::SECTION,
     divergence::SECTION,
     compaction::SECTION,
     restarts::SECTION,
