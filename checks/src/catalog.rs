@@ -8,6 +8,7 @@ use holdfast_models::cluster::{Client, Cluster, Environment, Property, Scenario,
 use holdfast_models::leaderless::Leaderless;
 use holdfast_models::multi_leader::convergent::Convergent;
 use holdfast_models::multi_leader::home_region::HomeRegion;
+use holdfast_models::multi_leader::locking::Locking;
 use holdfast_models::single_leader::SingleLeader;
 
 use crate::ask::Workload;
@@ -24,6 +25,7 @@ pub fn families() -> Vec<Family> {
         Family::of::<SingleLeader>(),
         Family::of::<Convergent>(),
         Family::of::<HomeRegion>(),
+        Family::of::<Locking>(),
         Family::of::<Leaderless>(),
     ]
 }

@@ -11,6 +11,9 @@ use holdfast_models::multi_leader::convergent::{
 use holdfast_models::multi_leader::home_region::{
     self, Disaster, HomeRegion, Homing, ReadRule as CopyRule,
 };
+use holdfast_models::multi_leader::locking::{
+    self, Conflict, LockLife, Locking, ReadRule as LockedRead,
+};
 use holdfast_models::single_leader::{
     AckMeans, AckRule, AckTimeout, Election, Eviction, Persistence, ReadRule, SingleLeader,
     Truncation, Visibility, scenarios,
@@ -130,6 +133,20 @@ fn every_variant_of_every_rule_about_homes_occurs_in_a_scenario() {
         unused!(all, homing: Homing::Fixed, Homing::FollowsWriters),
         unused!(all, disaster: Disaster::Wait, Disaster::TakeOver),
         unused!(all, read: CopyRule::Copy, CopyRule::Snapshot, CopyRule::Home),
+    ];
+    let unused = unused.concat();
+    assert!(unused.is_empty(), "no scenario has {unused:?}");
+}
+
+#[test]
+fn every_variant_of_every_rule_about_locks_occurs_in_a_scenario() {
+    let sections = locking::scenarios::SECTIONS.iter();
+    let all: Vec<Locking> =
+        sections.flat_map(|section| section.scenarios).map(|scenario| scenario.protocol).collect();
+    let unused = [
+        unused!(all, conflict: Conflict::Wait, Conflict::WaitDie, Conflict::Die),
+        unused!(all, life: LockLife::UntilReleased, LockLife::Ticks(_)),
+        unused!(all, read: LockedRead::Respectful, LockedRead::Heedless),
     ];
     let unused = unused.concat();
     assert!(unused.is_empty(), "no scenario has {unused:?}");

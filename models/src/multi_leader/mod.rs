@@ -5,3 +5,4 @@
 
 pub mod convergent;
 pub mod home_region;
+pub mod locking;

@@ -2,3 +2,4 @@
 
 mod convergent;
 mod home_region;
+mod locking;

@@ -22,13 +22,6 @@ pub const SECTIONS: &[Section<Convergent>] =
 
 /// Known facts about multi-leader replication that no scenario decides, and why.
 pub const LEFT_OUT: &[(&str, &str)] = &[
-    (
-        "B01",
-        "Locks at all replicas and two-phase commit detect conflicts before they happen: another protocol.",
-    ),
-    ("B02", "As B01."),
-    ("B03", "As B01."),
-    ("B04", "As B01: a lock with a lease, and what it guards."),
     ("B05", "Certification orders transactions by broadcast: another protocol."),
     ("B07", "As B05."),
     ("B08", "As B05."),
