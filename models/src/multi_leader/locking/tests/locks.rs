@@ -40,24 +40,24 @@ fn whoever_finds_a_key_locked_waits_or_dies() {
 
 #[test]
 fn the_oldest_that_waits_is_next_and_the_others_wait_for_it() {
-    let [first, second, holder] = [1, 2, 3].map(|time| transaction(time, 1));
+    let [first, second, holder] = [(1, 2), (2, 2), (3, 1)].map(|(time, of)| transaction(time, of));
     let mut zero = start(Conflict::Wait);
     for of in [holder, second, first] {
-        zero.receive(1, lock(of));
+        zero.receive(of.coordinator.0, lock(of));
     }
-    assert_eq!(sent(&zero.receive(1, decided(holder, false))), [(1, granted(first, 2))]);
-    assert_eq!(sent(&zero.receive(1, decided(first, false))), [(1, granted(second, 3))]);
+    assert_eq!(sent(&zero.receive(1, decided(holder, false))), [(2, granted(first, 2))]);
+    assert_eq!(sent(&zero.receive(2, decided(first, false))), [(2, granted(second, 3))]);
 }
 
 #[test]
 fn the_younger_of_two_that_wait_dies_when_the_older_gets_the_key() {
-    let [first, second, holder] = [1, 2, 3].map(|time| transaction(time, 1));
+    let [first, second, holder] = [(1, 2), (2, 2), (3, 1)].map(|(time, of)| transaction(time, of));
     let mut zero = start(Conflict::WaitDie);
     for of in [holder, second, first] {
-        zero.receive(1, lock(of));
+        zero.receive(of.coordinator.0, lock(of));
     }
     let passed_on = sent(&zero.receive(1, decided(holder, false)));
-    assert_eq!(passed_on, [(1, granted(first, 2)), (1, Message::Refused(second))]);
+    assert_eq!(passed_on, [(2, granted(first, 2)), (2, Message::Refused(second))]);
 }
 
 #[test]
