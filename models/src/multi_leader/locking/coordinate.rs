@@ -25,8 +25,8 @@ impl Turn<'_> {
             return;
         }
         let Some(key) = request.operation.key().cloned() else {
-            let outcome = Outcome::Refused(Refusal::ChangeImpossible);
-            return self.reply(client, request.id, outcome);
+            let (_, refused) = resulting(&request.operation, None);
+            return self.reply(client, request.id, refused);
         };
         let durable = &mut self.replica.durable;
         durable.time = durable.time.saturating_add(1);
@@ -150,13 +150,18 @@ fn resulting(operation: &Operation, value: Option<Value>) -> (Option<Value>, Out
             (if swaps { Some(new.clone()) } else { value }, Outcome::Swapped(swaps))
         }
         Operation::Add { amount, .. } => {
-            let number = value.as_ref().map_or(Some(0), Value::as_number);
-            match number.and_then(|number| number.checked_add(*amount)) {
+            let Some(number) = value.as_ref().map_or(Some(0), Value::as_number) else {
+                return (value, Outcome::Refused(Refusal::NotANumber));
+            };
+            match number.checked_add(*amount) {
                 Some(sum) => (Some(Value::from(sum)), Outcome::Counted(sum)),
-                None => (value, Outcome::Refused(Refusal::NotANumber)),
+                None => (value, Outcome::Refused(Refusal::OutOfRange)),
             }
         }
+        Operation::Take { .. } => (None, Outcome::Found(value)),
         Operation::Read { .. } => (value.clone(), Outcome::Found(value)),
+        // It concerns every key, and a transaction locks one.
+        Operation::Clear => (value, Outcome::Refused(Refusal::Unsupported)),
         Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
             (value, Outcome::Refused(Refusal::ChangeImpossible))
         }

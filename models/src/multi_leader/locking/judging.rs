@@ -91,8 +91,10 @@ pub(super) fn only_counts(view: &Moment<'_>, key: &Key) -> bool {
     operations.all(|operation| match operation {
         Operation::Add { amount, .. } => *amount >= 0,
         Operation::Read { .. } | Operation::AddReplica(_) | Operation::RemoveReplica(_) => true,
+        Operation::Clear => false,
         Operation::Write { key: other, .. }
         | Operation::Delete { key: other }
+        | Operation::Take { key: other }
         | Operation::CompareAndSet { key: other, .. } => other != key,
     })
 }
@@ -106,6 +108,8 @@ fn addition(operation: &Operation, key: &Key) -> i128 {
         | Operation::Delete { .. }
         | Operation::CompareAndSet { .. }
         | Operation::AddReplica(_)
-        | Operation::RemoveReplica(_) => 0,
+        | Operation::RemoveReplica(_)
+        | Operation::Take { .. }
+        | Operation::Clear => 0,
     }
 }

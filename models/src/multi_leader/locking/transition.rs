@@ -178,6 +178,8 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn reply(&mut self, to: ClientId, request: RequestId, outcome: Outcome) {
-        self.effects.reply.push((to, Reply { request, outcome, token: Token::default() }));
+        self.effects
+            .reply
+            .push((to, Reply { request, outcome, token: Token::default(), context: None }));
     }
 }

@@ -6,8 +6,8 @@ use crate::multi_leader::locking::{
 };
 use crate::protocol::{Input, Protocol};
 use crate::vocabulary::{
-    Author, ClientId, Key, Operation, Outcome, ReplicaId, Request, RequestId, Timestamp, Token,
-    Value,
+    Author, ClientId, Key, Operation, Outcome, ReplicaId, Request, RequestId, Terms, Timestamp,
+    Token, Value,
 };
 
 pub(super) type Effects = crate::protocol::Effects<Locking>;
@@ -43,7 +43,8 @@ impl Bench {
 
     /// A client asks for something.
     pub(super) fn ask(&mut self, client: u64, request: u64, operation: Operation) -> Effects {
-        let request = Request { id: RequestId(request), token: Token::default(), operation };
+        let (token, terms) = (Token::default(), Terms::default());
+        let request = Request { id: RequestId(request), token, terms, operation };
         self.step(Input::Request { from: ClientId(client), request })
     }
 

@@ -64,6 +64,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         (key(), any::<i64>()).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (key(), prop::option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
+        key().prop_map(|key| Operation::Take { key }),
+        Just(Operation::Clear),
         replica().prop_map(Operation::AddReplica),
     ]
 }
