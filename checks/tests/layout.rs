@@ -21,6 +21,7 @@ fn the_top_level_holds_what_a_reader_expects_and_nothing_else() {
         "LICENSE",
         "README.md",
         "checks",
+        "deny.toml",
         "impl",
         "models",
         "rustfmt.toml",

@@ -290,5 +290,5 @@ fn a_symmetry_that_a_protocol_does_not_have_is_noticed_or_does_no_harm() {
         Ok(())
     });
     judged.unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(complaints.get() > 20, "only {} symmetries were wrong", complaints.get());
+    assert!(complaints.get() > 5, "only {} symmetries were wrong", complaints.get());
 }

@@ -6,6 +6,7 @@
 
 mod connection;
 mod describe;
+mod edit;
 mod failure;
 mod plan;
 mod shown;

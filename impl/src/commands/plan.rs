@@ -2,8 +2,9 @@
 
 use holdfast_models::vocabulary::{Key, Operation, Value, decimal};
 
+use super::edit::{Edit, Only};
 use super::table::{Command, Meaning, find};
-use super::task::{Edit, Gather, Only, Task};
+use super::task::{Gather, Task};
 use super::unsupported;
 use super::wait::Wait;
 use crate::client::known_by;

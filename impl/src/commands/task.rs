@@ -4,8 +4,9 @@
 //! again if somebody was faster, so that each key changes at once. Commands of several keys are one
 //! operation, or one such loop, for each key.
 
-use holdfast_models::vocabulary::{Context, Key, Operation, Outcome, Value};
+use holdfast_models::vocabulary::{Context, Key, Operation, Outcome};
 
+use super::edit::{Edit, Edited, length};
 use super::failure::{failed, partly_failed};
 use crate::client::{Failure, context_token};
 use crate::resp::Response;
@@ -66,38 +67,6 @@ pub(super) enum Gather {
     Number,
     /// Whether the value was set: the first if so, the second if not.
     Swapped(Response, Response),
-}
-
-/// What is done to the one value.
-#[derive(Clone, Debug)]
-pub(super) enum Edit {
-    /// These bytes are appended.
-    Append(Vec<u8>),
-    /// It is replaced.
-    Replace {
-        /// By this.
-        value: Value,
-        /// In which case.
-        only: Only,
-        /// Whether what was there is told.
-        tell: bool,
-    },
-}
-
-/// On which condition a value is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Only {
-    /// None.
-    Always,
-    /// Something is there.
-    IfPresent,
-    /// Nothing is there.
-    IfAbsent,
-}
-
-enum Edited {
-    Leave(Response),
-    Put(Value, Response),
 }
 
 impl Task {
@@ -293,34 +262,6 @@ impl Gather {
     }
 }
 
-impl Edit {
-    fn apply(&self, found: Option<&Value>) -> Edited {
-        match self {
-            Self::Append(bytes) => {
-                let before = found.map(Value::as_bytes).unwrap_or_default();
-                let after = [before, bytes].concat();
-                let response = Response::Integer(length(after.len()));
-                Edited::Put(Value::from(after.as_slice()), response)
-            }
-            Self::Replace { value, only, tell } => {
-                let previous =
-                    found.map_or(Response::Nil, |value| Response::bulk(value.as_bytes()));
-                let is_wanted = match only {
-                    Only::Always => true,
-                    Only::IfPresent => found.is_some(),
-                    Only::IfAbsent => found.is_none(),
-                };
-                match (is_wanted, tell) {
-                    (true, true) => Edited::Put(value.clone(), previous),
-                    (true, false) => Edited::Put(value.clone(), Response::OK),
-                    (false, true) => Edited::Leave(previous),
-                    (false, false) => Edited::Leave(Response::Nil),
-                }
-            }
-        }
-    }
-}
-
 const fn is_there(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Found(Some(_)) | Outcome::Siblings(_))
 }
@@ -344,8 +285,4 @@ fn value(outcome: Outcome) -> Response {
 /// The store answered another question. It never does, but it may be another node's.
 fn unexpected() -> Response {
     Response::error("the store gave an answer that does not fit its question")
-}
-
-fn length(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -17,6 +17,7 @@ mod native;
 mod pipeline;
 mod requests;
 mod server;
+mod wanted;
 mod work;
 
 use std::fmt;

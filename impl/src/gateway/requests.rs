@@ -6,15 +6,13 @@ use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use holdfast_models::vocabulary::{
-    Context, Epoch, Key, Operation, Outcome, ReplicaId, Reply, Request, RequestId, Terms, Token,
-};
+use holdfast_models::vocabulary::{Context, Epoch, ReplicaId, Reply, Request, RequestId, Token};
 
 use super::clients::ClientIds;
 use super::counters::{Counter, Counters};
 use super::mailbox::{Letter, Mailbox};
 use super::native::Native;
-use super::pipeline::Place;
+use super::wanted::{Finished, Owner, Wanted, changes};
 use crate::client::{Attempts, Body, Failure, Next, Numbers, Way, fits};
 use crate::commands::{Answered, Updated};
 use crate::hosted::Coordination;
@@ -23,41 +21,11 @@ use crate::submission::{Submission, Submitter};
 /// How many operations wait for a client id at most.
 const MOST_WAITING: usize = 65_536;
 
-/// Which operation of which command of which connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Owner {
-    pub(super) connection: u64,
-    pub(super) place: Place,
-    pub(super) index: usize,
-}
-
-/// An operation that is over.
-pub(super) struct Finished {
-    pub(super) owner: Owner,
-    pub(super) answered: Answered,
-    /// How much of the store is seen with it.
-    pub(super) seen: Token,
-    /// Which updates of which register are known with it, where siblings are kept.
-    pub(super) shown: Option<(Key, Context)>,
-    /// What a connection has updated with it.
-    pub(super) updated: Option<Updated>,
-}
-
 /// What comes with an answer.
 struct Heard {
     from: ReplicaId,
     token: Token,
     context: Option<Context>,
-}
-
-/// An operation that somebody wants.
-pub(super) struct Wanted {
-    pub(super) owner: Owner,
-    pub(super) operation: Operation,
-    /// What the connection has seen.
-    pub(super) seen: Token,
-    /// How the connection wants it.
-    pub(super) terms: Terms,
 }
 
 pub(super) struct Requests {
@@ -343,20 +311,5 @@ impl Requests {
         while let Some((wanted, _)) = self.waiting.pop_front() {
             self.fail(wanted.owner, Failure::Busy);
         }
-    }
-}
-
-/// Whether an update that is answered so has changed something.
-const fn changes(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Done
-        | Outcome::Found(Some(_))
-        | Outcome::Siblings(_)
-        | Outcome::Counted(_)
-        | Outcome::Swapped(true) => true,
-        Outcome::Found(None)
-        | Outcome::Swapped(false)
-        | Outcome::Indeterminate
-        | Outcome::Refused(_) => false,
     }
 }

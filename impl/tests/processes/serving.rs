@@ -30,8 +30,9 @@ fn an_appointed_leader_that_is_killed_is_replaced_by_the_controller() {
     let mut processes = Processes::new("appointed", 4, policies);
     processes.start_all();
     processes.wait("the first leader", |of| of.leader(&[0, 1, 2]) == Some(0));
-    let controller = processes.state(3).expect("it answers");
-    assert_eq!(controller["role"], "controller");
+    processes.wait("the controller", |of| {
+        of.state(3).is_some_and(|controller| controller["role"] == "controller")
+    });
     answered(&processes, 1, &["SET", "x", "1"], "+OK");
     processes.kill(0);
     processes.wait("another leader", |of| of.leader(&[1, 2]).is_some());

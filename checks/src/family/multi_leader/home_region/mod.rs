@@ -51,6 +51,7 @@ impl Protocols for HomeRegion {
         &[("disks-hold-what-is-applied", ONLY_FAULTS), ("parts-fit-together", ONLY_FAULTS)];
     const NEVER_EXERCISED: &'static [(&'static str, &'static str)] = &[
         ("sync", "A replica here syncs whatever it writes."),
+        ("clock ticks", "Regions order what they do by what they have seen, and read no clock."),
         ("crash of a process, during a step", CRASH_DURING_A_STEP),
         ("crash of a machine, during a step", CRASH_DURING_A_STEP),
         ("crash of a disk, during a step", CRASH_DURING_A_STEP),

@@ -44,7 +44,7 @@ impl Protocols for Locking {
     const NAME: &'static str = "multi-leader-locking";
     const ALIASES: &'static [&'static str] = &["locking"];
     const NEVER_VIOLATED: &'static [(&'static str, &'static str)] =
-        &[("parts-fit-together", ONLY_FAULTS)];
+        &[("parts-fit-together", ONLY_FAULTS), ("replicas-agree-in-the-end", ONLY_FAULTS)];
     const NEVER_EXERCISED: &'static [(&'static str, &'static str)] = &[
         ("sync", "A replica here syncs whatever it writes."),
         ("crash of a process, during a step", CRASH_DURING_A_STEP),

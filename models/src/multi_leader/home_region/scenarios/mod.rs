@@ -14,7 +14,7 @@ mod silence;
 use super::{Disaster, HomeRegion, Homing, ReadRule, Safeguard};
 use crate::cluster::script::{add, client, read, write};
 use crate::cluster::{
-    Ask, At, Client, Environment, FaultBudget, NetworkKind, Property, Section, Session, Step,
+    Ask, At, Client, Environment, FaultBudget, Links, NetworkKind, Property, Section, Session, Step,
 };
 use crate::consistency::Guarantee;
 

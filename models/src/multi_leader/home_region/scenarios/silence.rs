@@ -29,6 +29,24 @@ pub(super) const SECTION: Section<HomeRegion> = Section {
             verdicts: &[(AN_UPDATE_IS_ACKNOWLEDGED, Unreachable)],
         },
         Scenario {
+            name: "home-behind-a-partition",
+            rows: &[],
+            question: "Is what was acknowledged counted on both sides once a partition has healed, whoever stopped waiting?",
+            tier: Tier::Quick,
+            protocol: HomeRegion::fixed(2),
+            environment: Environment {
+                partition: Links::of(&[(0, 1), (1, 0)]),
+                ..faults(FaultBudget { partitions: 1, give_ups: 1, ..FaultBudget::NONE })
+            },
+            clients: &[client(&[add("n", 1, 1)]), client(&[add("n", 2, 0), add("n", 4, 0)])],
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (ONE_HOME_AT_A_TIME, Holds),
+                (QUIET_MEANS_AGREED, Holds),
+                (HOMES_COUNT_WHAT_WAS_ACKNOWLEDGED, Holds),
+            ],
+        },
+        Scenario {
             name: "silent-home-is-replaced",
             rows: &[],
             question: "And if whoever takes the home to be gone takes its place?",

@@ -88,6 +88,7 @@ fn what_is_no_number_is_not_added_to() {
     assert_eq!(outcome(&home.ask(1, 2, add("y", 1))), refused);
     home.ask(1, 3, Operation::Delete { key: Key::from("y") });
     assert_eq!(outcome(&home.ask(1, 4, add("y", i64::MAX))), Outcome::Counted(i64::MAX));
+    let refused = Outcome::Refused(Refusal::OutOfRange);
     assert_eq!(outcome(&home.ask(1, 5, add("y", 1))), refused);
 }
 

@@ -77,6 +77,25 @@ pub(super) const SECTION: Section<Locking> = Section {
             ],
         },
         Scenario {
+            name: "locks-behind-a-partition",
+            rows: &["B02"],
+            question: "Is what was acknowledged everywhere, whenever a partition comes and whoever stops waiting?",
+            tier: Tier::Quick,
+            protocol: Locking::wait_die(2),
+            environment: Environment {
+                partition: Links::of(&[(0, 1), (1, 0)]),
+                ..faults(FaultBudget { partitions: 1, give_ups: 1, ..FaultBudget::NONE })
+            },
+            clients: WRITER_AND_READER,
+            verdicts: &[
+                (A_READ_IS_REFUSED, Reached),
+                (ALL_IS_FREE_AT_REST, Reached),
+                (EVERYBODY_HAS_WHAT_WAS_ACKNOWLEDGED, Holds),
+                (ONE_PROMISE_A_KEY, Holds),
+                (LINEARIZABLE, Holds),
+            ],
+        },
+        Scenario {
             name: "machine-of-a-coordinator-crashes",
             rows: &[],
             question: "Is what was decided still decided when its machine is back?",

@@ -11,7 +11,7 @@ mod reads;
 use super::{Conflict, LockLife, Locking, ReadRule, Safeguard};
 use crate::cluster::script::{add, client, read, write};
 use crate::cluster::{
-    Ask, At, Client, Environment, FaultBudget, NetworkKind, Property, Section, Step,
+    Ask, At, Client, Environment, FaultBudget, Links, NetworkKind, Property, Section, Step,
 };
 use crate::consistency::Guarantee;
 
