@@ -27,7 +27,8 @@ struct Client {
 }
 
 impl Waiting {
-    /// A client has one request outstanding: the latest.
+    /// A client has one request outstanding: the latest. An earlier one that arrives again is not waited
+    /// for.
     pub(super) fn add(
         &mut self,
         client: ClientId,
@@ -35,7 +36,9 @@ impl Waiting {
         answer: Answer,
         since: Moment,
     ) {
-        self.clients.insert(client, Client { request, answer, since });
+        if self.clients.get(&client).is_none_or(|known| known.request <= request) {
+            self.clients.insert(client, Client { request, answer, since });
+        }
     }
 
     /// Who waits for the answer to `request`, and no longer.

@@ -9,6 +9,12 @@ use super::observer::Observer;
 use super::{Contents, Coordination, Facts, Hosted, Observation, RegisterFacts, Service};
 use crate::config::{Patience, Timers};
 
+/// No register is updated so often: at a million times a second it would take nine years.
+const LATEST_UPDATE: u64 = 1 << 48;
+
+/// So many updates beyond those that it has all seen may be in what a client says it knows.
+const MOST_GAPS: usize = 64;
+
 impl Hosted for Leaderless {
     type Observer = Observer;
 
@@ -145,7 +151,10 @@ impl Hosted for Leaderless {
         };
         let is_known = context.as_ref().is_none_or(|context| {
             let nothing = context.is_empty();
-            nothing || self.keeps_siblings() && context.replicas().all(|id| id.0 < self.replicas)
+            nothing
+                || self.keeps_siblings()
+                    && context.replicas().all(|id| id.0 < self.replicas)
+                    && context.is_within(LATEST_UPDATE, MOST_GAPS)
         });
         if !is_possible(write_quorum) || !is_possible(read_quorum) || !is_known {
             return Err(Refusal::Unsupported);

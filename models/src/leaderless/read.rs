@@ -60,7 +60,13 @@ impl Turn<'_> {
                 homes.contains(**id)
             }
         };
-        if answers.keys().filter(counts).count() < usize::from(self.read_quorum(author)) {
+        // What a client says of its reads does not choose the version of its updates.
+        let quorum = if operation.is_update() {
+            self.read_quorum(author).max(self.policy.read_quorum)
+        } else {
+            self.read_quorum(author)
+        };
+        if answers.keys().filter(counts).count() < usize::from(quorum) {
             return;
         }
         let found = self.merged(answers);

@@ -16,7 +16,7 @@ impl Turn<'_> {
             }
             Versions::WallClock | Versions::CommitWait { .. } => (self.now.0, 0),
             Versions::HybridClock => self.hybrid_time(),
-            Versions::Siblings => (self.next_dot(key), 0),
+            Versions::Siblings => (self.next_dot(author, key), 0),
         };
         Version { time, tick, author, origin: self.me }
     }
@@ -50,9 +50,13 @@ impl Turn<'_> {
         }
     }
 
-    fn next_dot(&mut self, key: &Key) -> u64 {
+    /// Beyond what this replica has issued, and beyond what anybody claims to have seen of it: an
+    /// update that counts as seen would vanish.
+    fn next_dot(&mut self, author: Author, key: &Key) -> u64 {
+        let seen = self.held(key).seen.latest(self.me).max(self.known(author, key).latest(self.me));
         let durable = &mut self.replica.durable;
-        let next = durable.issued.get(key).map_or(1, |last| last.saturating_add(1));
+        let last = durable.issued.get(key).map_or(seen, |issued| seen.max(*issued));
+        let next = last.saturating_add(1);
         durable.issued.insert(key.clone(), next);
         self.persist();
         next

@@ -126,6 +126,20 @@ impl Context {
         self.vector.get(&replica).copied().unwrap_or_default()
     }
 
+    /// The counter of the latest update of `replica` that has been seen, or 0.
+    #[must_use]
+    pub fn latest(&self, replica: ReplicaId) -> u64 {
+        let beyond = self.beyond.iter().filter(|dot| dot.replica == replica);
+        beyond.map(|dot| dot.counter).fold(self.counter(replica), u64::max)
+    }
+
+    /// Whether no counter is above `counter`, and no more than `gaps` dots are beyond the vector: what
+    /// comes from outside may claim to have seen anything.
+    #[must_use]
+    pub fn is_within(&self, counter: u64, gaps: usize) -> bool {
+        self.beyond.len() <= gaps && self.replicas().all(|replica| self.latest(replica) <= counter)
+    }
+
     /// Dots are in ascending order, so that one pass takes in all that the vector can.
     fn compact(&mut self) {
         for dot in std::mem::take(&mut self.beyond) {

@@ -46,12 +46,18 @@ impl Bench {
 
     /// A client asks for something.
     pub(super) fn ask(&mut self, client: u64, request: u64, operation: Operation) -> Effects {
-        let request = Request {
-            id: RequestId(request),
-            token: Token::default(),
-            operation,
-            terms: Terms::default(),
-        };
+        self.ask_on(Terms::default(), client, request, operation)
+    }
+
+    /// A client asks for something on these terms.
+    pub(super) fn ask_on(
+        &mut self,
+        terms: Terms,
+        client: u64,
+        request: u64,
+        operation: Operation,
+    ) -> Effects {
+        let request = Request { id: RequestId(request), token: Token::default(), operation, terms };
         self.step(Input::Request { from: ClientId(client), request })
     }
 

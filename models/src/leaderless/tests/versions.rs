@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, author, quorums, read, register, replies, version, write, x};
 use crate::leaderless::{Leaderless, Message, Register, Versions};
-use crate::vocabulary::{Outcome, ReplicaId, Timestamp, Value, Version};
+use crate::vocabulary::{Context, Dot, Outcome, ReplicaId, Terms, Timestamp, Value, Version};
 
 fn alone(versions: Versions) -> Bench {
     Bench::start(Leaderless { versions, ..quorums(1, 1, 1) }, 0)
@@ -85,4 +85,28 @@ fn a_dot_is_not_issued_twice() {
     let mut bench = bench.restart();
     bench.ask(2, 1, write("2"));
     assert_eq!(bench.held().map(|register| register.cells.len()), Some(2));
+}
+
+#[test]
+fn an_update_is_beyond_whatever_its_client_claims_to_have_seen() {
+    let mut bench = alone(Versions::Siblings);
+    let mut context = Context::default();
+    (1..=57).for_each(|counter| context.insert(Dot { replica: ReplicaId(0), counter }));
+    context.insert(Dot { replica: ReplicaId(0), counter: 90 });
+    bench.ask_on(Terms { context: Some(context), ..Terms::default() }, 1, 1, write("1"));
+    assert_eq!(replies(&bench.ask(1, 2, read())), [(1, Outcome::Found(Some(Value::from("1"))))]);
+    bench.ask(2, 1, write("2"));
+    let found = Outcome::Siblings(vec![Value::from("1"), Value::from("2")]);
+    assert_eq!(replies(&bench.ask(1, 3, read())), [(1, found)]);
+}
+
+#[test]
+fn how_many_a_client_reads_from_does_not_choose_the_version_of_its_updates() {
+    let policy = Leaderless { versions: Versions::Query, ..quorums(2, 2, 3) };
+    let mut bench = Bench::start(policy, 0);
+    let terms = Terms { read_quorum: Some(1), ..Terms::default() };
+    bench.ask_on(terms.clone(), 1, 1, read());
+    assert!(!bench.replica.pending.contains_key(&author(1, 1)), "it needs nobody else");
+    bench.ask_on(terms, 1, 2, write("1"));
+    assert_eq!(last(&bench), None, "another home may hold something later");
 }
