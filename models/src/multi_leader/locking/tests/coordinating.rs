@@ -32,8 +32,8 @@ fn it_is_prepared_once_everybody_has_locked_and_by_everybodys_own_grant() {
     let effects = zero.receive(2, granted(FIRST, 3));
     let grants: Vec<_> = sent(&effects)
         .into_iter()
-        .filter_map(|(to, message)| match message {
-            Message::Prepare { grant, .. } => Some((to, grant)),
+        .map(|(to, message)| match message {
+            Message::Prepare { grant, .. } => (to, grant),
             other => panic!("{other:?}"),
         })
         .collect();
