@@ -76,6 +76,7 @@ fn most_telling(judged: &[Judged]) -> Option<&Judged> {
     let promises: Vec<_> = judged.iter().filter(is_promise).collect();
     let violated = promises.iter().rev().find(|judged| is_violated(judged)).copied();
     violated.or_else(|| judged.iter().find(is_unreachable)).or_else(|| match promises.as_slice() {
+        [only] if only.statement.kind == Kind::Guarantee => Some(only),
         [] | [_] => judged.first(),
         [.., last] => Some(last),
     })
@@ -105,7 +106,7 @@ pub(super) fn counterexample(outcomes: &[Outcome<'_>], scenario: &str, property:
 }
 
 pub(super) fn rows(family: &str, outcomes: &[Outcome<'_>]) -> String {
-    let mut deciding: BTreeMap<(String, u32), Vec<&Outcome<'_>>> = BTreeMap::new();
+    let mut deciding: BTreeMap<RowOrder, Vec<&Outcome<'_>>> = BTreeMap::new();
     for outcome in outcomes.iter().filter(|outcome| outcome.entry.family == family) {
         for row in outcome.entry.rows {
             deciding.entry(row_order(row)).or_default().push(outcome);
@@ -113,13 +114,13 @@ pub(super) fn rows(family: &str, outcomes: &[Outcome<'_>]) -> String {
     }
     let mut table = markdown_row(["row", "scenario", "property", "verdict"].map(cell));
     table.push_str("|---|---|---|---|\n");
-    for ((letters, number), mut outcomes) in deciding {
+    for ((letters, number, suffix), mut outcomes) in deciding {
         // The same whichever of them were explored and which were recorded.
         outcomes.sort_by_key(|outcome| outcome.entry.tier);
         for Outcome { entry, judgement } in outcomes {
             let Some(judged) = most_telling(&judgement.judged) else { continue };
             table.push_str(&markdown_row([
-                format!("{letters}{number:02}"),
+                format!("{letters}{number:02}{suffix}"),
                 entry.name.to_owned(),
                 judged.statement.name.to_owned(),
                 verdict(judged.finding, judgement),
@@ -138,11 +139,15 @@ pub(super) fn left_out(family: &Family) -> String {
     table
 }
 
-/// Rows are numbered within their letters.
-fn row_order(row: &str) -> (String, u32) {
+/// The letters of a row, its number within them, and what follows where one row became several.
+type RowOrder = (String, u32, String);
+
+fn row_order(row: &str) -> RowOrder {
     let digits = row.find(|letter: char| letter.is_ascii_digit()).unwrap_or(row.len());
-    let (letters, number) = row.split_at(digits);
-    (letters.to_owned(), number.parse().unwrap_or_default())
+    let (letters, rest) = row.split_at(digits);
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, suffix) = rest.split_at(end);
+    (letters.to_owned(), number.parse().unwrap_or_default(), suffix.to_owned())
 }
 
 pub(super) fn safeguards(family: &Family, outcomes: &[Outcome<'_>]) -> String {
@@ -165,4 +170,19 @@ pub(super) fn safeguards(family: &Family, outcomes: &[Outcome<'_>]) -> String {
         }
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::row_order;
+
+    #[test]
+    fn rows_are_in_the_order_of_their_numbers_and_then_of_what_follows() {
+        let order =
+            |letters: &str, number, suffix: &str| (letters.to_owned(), number, suffix.to_owned());
+        assert_eq!(row_order("B24c"), order("B", 24, "c"));
+        let mut rows = ["D01", "B25", "B24c", "B24", "B03"];
+        rows.sort_by_key(|row| row_order(row));
+        assert_eq!(rows, ["B03", "B24", "B24c", "B25", "D01"]);
+    }
 }

@@ -80,6 +80,6 @@ fn entry(entry: &Entry) -> String {
         Change::Put { value: Some(value), .. } => format!("{number}: {key} = {value}"),
         Change::Put { value: None, .. } => format!("{number}: nothing at {key}"),
         Change::Keep(_) => format!("{number}: {key} stays"),
-        Change::Move { to } => format!("{number}: {key} moves to {to} in {epoch}"),
+        Change::Move { to, .. } => format!("{number}: {key} moves to {to} in {epoch}"),
     }
 }

@@ -39,7 +39,7 @@ impl Turn<'_> {
     /// The home of a key gives it to another region.
     pub(super) fn hand_over(&mut self, key: &Key, to: ReplicaId) -> Entry {
         let record = self.replica.durable.record(self.policy, key);
-        let entry = self.make(key.clone(), record.epoch.next(), Change::Move { to }, 0);
+        let entry = self.make(key.clone(), record.epoch.next(), self.move_to(to), 0);
         if !self.policy.has(Safeguard::OldHomeFenced) {
             self.replica.durable.records.insert(key.clone(), record);
         }
@@ -54,18 +54,23 @@ impl Turn<'_> {
     /// Makes this region the home. What the old home has decided and not told is given up.
     pub(super) fn take_over(&mut self, key: &Key) -> Entry {
         let epoch = self.replica.durable.record(self.policy, key).epoch.next();
-        self.make(key.clone(), epoch, Change::Move { to: self.me }, 0)
+        self.make(key.clone(), epoch, self.move_to(self.me), 0)
+    }
+
+    fn move_to(&self, to: ReplicaId) -> Change {
+        Change::Move { to, answered: self.replica.durable.answered.clone() }
     }
 
     /// An entry has arrived, and others before it have not.
     pub(super) fn on_early_entry(&mut self, entry: &Entry) {
-        if let Change::Move { to } = entry.change
-            && to == self.me
+        if let Change::Move { to, answered } = &entry.change
+            && *to == self.me
             && !self.policy.has(Safeguard::NewHomeDrained)
         {
             let mut record = self.replica.durable.record(self.policy, &entry.key);
-            record.move_to(entry.epoch, to);
+            record.move_to(entry.epoch, *to);
             self.replica.durable.records.insert(entry.key.clone(), record);
+            self.replica.durable.note_all(answered);
             self.persist();
         }
         // ignored otherwise: it is told again, with those before it.

@@ -41,7 +41,10 @@ impl Turn<'_> {
                 durable.note(settled, *time);
             }
             Change::Keep(settled) => durable.note(settled, *time),
-            Change::Move { to } => record.move_to(*epoch, *to),
+            Change::Move { to, answered } => {
+                record.move_to(*epoch, *to);
+                durable.note_all(answered);
+            }
         }
         let kept_from = self.kept_from();
         record.forget_before(kept_from);

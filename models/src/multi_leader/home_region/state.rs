@@ -79,6 +79,9 @@ pub enum Change {
     Move {
         /// The new home.
         to: ReplicaId,
+        /// What the region that made the entry has answered, and what it knows of earlier homes: their
+        /// entries may arrive at the new home later than this one.
+        answered: Map<ClientId, Answered>,
     },
 }
 
@@ -117,9 +120,20 @@ impl Durable {
     /// Notes the last update of a client.
     pub(super) fn note(&mut self, settled: &Settled, time: u64) {
         let Settled { author, outcome } = settled;
-        if self.answered.get(&author.client).is_none_or(|last| last.request < author.request) {
-            let answered = Answered { request: author.request, outcome: outcome.clone(), time };
-            self.answered.insert(author.client, answered);
+        let answered = Answered { request: author.request, outcome: outcome.clone(), time };
+        self.note_answered(author.client, answered);
+    }
+
+    /// Notes what another region has answered.
+    pub(super) fn note_all(&mut self, answered: &Map<ClientId, Answered>) {
+        for (client, answered) in answered.iter() {
+            self.note_answered(*client, answered.clone());
+        }
+    }
+
+    fn note_answered(&mut self, client: ClientId, answered: Answered) {
+        if self.answered.get(&client).is_none_or(|last| last.request < answered.request) {
+            self.answered.insert(client, answered);
         }
     }
 

@@ -70,7 +70,17 @@ fn hold_the_same(left: &Replica, right: &Replica) -> bool {
 
 /// The number at `key`.
 pub(super) fn number(durable: &Durable, key: &Key) -> i128 {
-    durable.cell(key).value.as_ref().and_then(Value::as_number).map_or(0, i128::from)
+    counted(durable.cell(key).value.as_ref())
+}
+
+/// The number that `key` will hold if what is promised there is decided.
+pub(super) fn promised(durable: &Durable, key: &Key) -> Option<i128> {
+    let prepared = durable.cell(key).prepared?;
+    Some(counted(prepared.change.value.as_ref()))
+}
+
+fn counted(value: Option<&Value>) -> i128 {
+    value.and_then(Value::as_number).map_or(0, i128::from)
 }
 
 /// The sum of all additions at `key` that were acknowledged.

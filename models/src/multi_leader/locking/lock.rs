@@ -10,9 +10,7 @@ impl Turn<'_> {
     pub(super) fn on_lock(&mut self, transaction: Transaction, key: Key) {
         let durable = &mut self.replica.durable;
         durable.time = durable.time.max(transaction.time);
-        let cell = durable.cell(&key);
-        let youngest = cell.granted.get(&transaction.coordinator);
-        let is_over = youngest.is_some_and(|youngest| *youngest >= transaction.time);
+        let is_over = self.was_granted(transaction, &key);
         match self.holder(&key) {
             Some(holder) if holder == transaction => {
                 // The grant may have been lost; of one that is prepared it is known.
@@ -42,6 +40,13 @@ impl Turn<'_> {
         (!is_over).then_some(lock.holder)
     }
 
+    /// Whether `key` was granted to `transaction` or to a younger one of its coordinator: it is not again.
+    fn was_granted(&self, transaction: Transaction, key: &Key) -> bool {
+        let cell = self.replica.durable.cell(key);
+        let youngest = cell.granted.get(&transaction.coordinator);
+        youngest.is_some_and(|youngest| *youngest >= transaction.time)
+    }
+
     fn may_wait(&self, transaction: Transaction, holder: Transaction) -> bool {
         match self.policy.conflict {
             Conflict::Wait => true,
@@ -51,6 +56,8 @@ impl Turn<'_> {
     }
 
     fn grant(&mut self, transaction: Transaction, key: &Key) {
+        // It may have waited, and have found the lock of another one over when it asked again.
+        self.stop_waiting(transaction, key);
         let mut cell = self.replica.durable.cell(key);
         cell.grants = cell.grants.saturating_add(1);
         let grant = cell.grants;
@@ -69,7 +76,13 @@ impl Turn<'_> {
     /// one, if they may.
     pub(super) fn pass_on(&mut self, key: &Key) {
         let Some(mut waiting) = self.replica.waiting.remove(key) else { return };
-        let Some(next) = waiting.pop_first() else { return };
+        let next = loop {
+            let Some(next) = waiting.pop_first() else { return };
+            if !self.was_granted(next, key) {
+                break next;
+            }
+            self.send(next.coordinator, Message::Refused(next));
+        };
         self.grant(next, key);
         for other in std::mem::take(&mut waiting) {
             if self.may_wait(other, next) {
@@ -85,15 +98,19 @@ impl Turn<'_> {
 
     /// `transaction` does not want `key` any more, whether it holds it unprepared or waits for it.
     pub(super) fn let_go(&mut self, transaction: Transaction, key: &Key) {
+        self.stop_waiting(transaction, key);
+        if self.replica.locks.get(key).is_some_and(|lock| lock.holder == transaction) {
+            self.replica.locks.remove(key);
+            self.pass_on(key);
+        }
+    }
+
+    fn stop_waiting(&mut self, transaction: Transaction, key: &Key) {
         if let Some(waiting) = self.replica.waiting.get_mut(key) {
             waiting.remove(&transaction);
             if waiting.is_empty() {
                 self.replica.waiting.remove(key);
             }
-        }
-        if self.replica.locks.get(key).is_some_and(|lock| lock.holder == transaction) {
-            self.replica.locks.remove(key);
-            self.pass_on(key);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Being prepared, and applying what was decided.
 
-use super::state::{Answered, Change, Prepared, Transaction};
+use super::state::{Change, Prepared, Transaction};
 use super::transition::Turn;
 use super::{Message, Safeguard};
 use crate::vocabulary::Key;
@@ -45,8 +45,7 @@ impl Turn<'_> {
                 if commit {
                     let Change { value, author, outcome } = change;
                     cell.value = value;
-                    let answered = Answered { request: author.request, outcome };
-                    self.replica.durable.answered.insert(author.client, answered);
+                    self.replica.durable.note(author, outcome);
                 }
                 self.replica.durable.cells.insert(key.clone(), cell);
                 self.persist();

@@ -2,8 +2,8 @@
 
 use super::Locking;
 use super::judging::{
-    acknowledged_total, asked_at_most, has_converged, is_free, keys, number, only_counts, promises,
-    remembered, replicas,
+    acknowledged_total, asked_at_most, has_converged, is_free, keys, number, only_counts, promised,
+    promises, remembered, replicas,
 };
 use crate::cluster::{Property, properties};
 
@@ -17,14 +17,14 @@ properties! { for Locking;
         })
     });
 
-    /// Every replica holds all that was added to a counter and acknowledged, or is prepared to.
+    /// Every replica holds all that was added to a counter and acknowledged, or is prepared to hold it.
     pub const EVERYBODY_HAS_WHAT_WAS_ACKNOWLEDGED = invariant(
         "everybody-has-what-was-acknowledged",
         |view| {
             keys(view).filter(|key| only_counts(view, key)).all(|key| {
                 remembered(view).all(|(_, durable)| {
-                    durable.cell(key).prepared.is_some()
-                        || number(durable, key) >= acknowledged_total(view, key)
+                    let total = acknowledged_total(view, key);
+                    number(durable, key) >= total || promised(durable, key) >= Some(total)
                 })
             })
         }
@@ -69,7 +69,10 @@ properties! { for Locking;
                 && durable.decided.iter().all(|(transaction, _)| is_own(transaction))
                 && replica.locks.iter().all(|(key, lock)| {
                     let cell = durable.cell(key);
-                    cell.prepared.is_none() && lock.grant == cell.grants
+                    let waiting = replica.waiting.get(key);
+                    cell.prepared.is_none()
+                        && lock.grant == cell.grants
+                        && waiting.is_none_or(|waiting| !waiting.contains(&lock.holder))
                 })
                 && replica.waiting.iter().all(|(key, transactions)| {
                     !transactions.is_empty()

@@ -131,6 +131,14 @@ impl Durable {
     pub fn cell(&self, key: &Key) -> Cell {
         self.cells.get(key).cloned().unwrap_or_default()
     }
+
+    /// Notes the last update of a client. Decisions about two keys may arrive in any order.
+    pub(super) fn note(&mut self, author: Author, outcome: Outcome) {
+        let Author { client, request } = author;
+        if self.answered.get(&client).is_none_or(|last| last.request < request) {
+            self.answered.insert(client, Answered { request, outcome });
+        }
+    }
 }
 
 impl fmt::Display for Transaction {

@@ -39,6 +39,12 @@ const fn repeats(repeats: u8) -> Environment {
     once(faults(FaultBudget { repeats, ..FaultBudget::NONE }))
 }
 
+/// Somebody writes one key twice and then another, at the homes of both; somebody reads the two copies.
+const WRITER_OF_TWO_KEYS: &[Client] = &[
+    session(&[write("y", "1", 1), write("y", "2", 1), write("x", "3", 2)]),
+    client(&[read("x", 0), read("y", 0)]),
+];
+
 pub(super) const SECTION: Section<HomeRegion> = Section {
     title: "Reads",
     scenarios: &[
@@ -58,7 +64,7 @@ pub(super) const SECTION: Section<HomeRegion> = Section {
         },
         Scenario {
             name: "red-packet-with-a-token",
-            rows: &["D01"],
+            rows: &["D03"],
             question: "And if what the sender has seen is handed on with the notice?",
             tier: Tier::Quick,
             protocol: HomeRegion::fixed(2),
@@ -156,16 +162,23 @@ pub(super) const SECTION: Section<HomeRegion> = Section {
             ],
         },
         Scenario {
+            name: "three-updates-in-copies",
+            rows: &["B14"],
+            question: "And if whoever writes hands in what they have seen, so that updates are later than that?",
+            tier: Tier::Quick,
+            protocol: reading(ReadRule::Copy, 3),
+            environment: repeats(1),
+            clients: WRITER_OF_TWO_KEYS,
+            verdicts: &[(A_READ_FINDS_A_VALUE, Reached), (CAUSAL, Violated { steps: 15 })],
+        },
+        Scenario {
             name: "two-keys-in-a-snapshot",
             rows: &["B14"],
             question: "And if copies show every key as it was at one moment, and updates are later than what their client has seen?",
             tier: Tier::Quick,
             protocol: reading(ReadRule::Snapshot, 3),
             environment: repeats(1),
-            clients: &[
-                session(&[write("y", "1", 1), write("y", "2", 1), write("x", "3", 2)]),
-                client(&[read("x", 0), read("y", 0)]),
-            ],
+            clients: WRITER_OF_TWO_KEYS,
             verdicts: &[
                 (A_READ_FINDS_A_VALUE, Reached),
                 (TWO_VERSIONS_ARE_KEPT, Reached),

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 
 use super::bench::Bench;
 use crate::multi_leader::home_region::{
-    Change, Disaster, Entry, HomeRegion, Homing, Message, ReadRule, Settled, Timer,
+    Answered, Change, Disaster, Entry, HomeRegion, Homing, Message, ReadRule, Settled, Timer,
 };
 use crate::vocabulary::{
-    Author, ClientId, Epoch, Key, LogPosition, Operation, Outcome, ReplicaId, Reply, Request,
+    Author, ClientId, Epoch, Key, LogPosition, Map, Operation, Outcome, ReplicaId, Reply, Request,
     RequestId, Terms, Token, Value,
 };
 
@@ -30,12 +30,23 @@ fn settled() -> impl Strategy<Value = Settled> {
     })
 }
 
+fn answered() -> impl Strategy<Value = Map<ClientId, Answered>> {
+    prop::collection::vec((number(), number(), number()), 0..3).prop_map(|all| {
+        let mut map = Map::default();
+        for (client, request, time) in all {
+            let request = RequestId(request);
+            map.insert(ClientId(client), Answered { request, outcome: Outcome::Done, time });
+        }
+        map
+    })
+}
+
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (prop::option::of(any::<i64>()), settled())
             .prop_map(|(value, settled)| Change::Put { value: value.map(Value::from), settled }),
         settled().prop_map(Change::Keep),
-        region().prop_map(|to| Change::Move { to }),
+        (region(), answered()).prop_map(|(to, answered)| Change::Move { to, answered }),
     ]
 }
 

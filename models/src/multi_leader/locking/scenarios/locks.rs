@@ -17,7 +17,17 @@ const fn ticks(ticks: u8) -> Environment {
     Environment { clock_skew: 2, ..faults(FaultBudget { ticks, ..FaultBudget::NONE }) }
 }
 
-/// An addition that is asked for once more, anywhere.
+/// Locks that expire, whoever waits for them, and who asks for them again.
+const EXPIRING: Environment = Environment {
+    clock_skew: 2,
+    ..faults(FaultBudget { ticks: 1, repeats: 1, ..FaultBudget::NONE })
+};
+
+/// Additions to two counters, one after the other, wherever.
+const TWO_COUNTERS: &[Client] =
+    &[client(&[Step::Ask(Ask::Add("n", 1), At::Any), Step::Ask(Ask::Add("m", 2), At::Any)])];
+
+/// What may be asked for once more, anywhere.
 const ASKED_AGAIN: Environment = faults(FaultBudget { retries: 1, ..FaultBudget::NONE });
 
 const ONE_ADDITION: &[Client] = &[client(&[Step::Ask(Ask::Add("n", 1), At::Any)])];
@@ -112,7 +122,7 @@ pub(super) const SECTION: Section<Locking> = Section {
         },
         Scenario {
             name: "lock-expires",
-            rows: &["B04"],
+            rows: &[],
             question: "Is an update lost if a lock expires whose holder does not know it?",
             tier: Tier::Quick,
             protocol: Locking {
@@ -131,8 +141,24 @@ pub(super) const SECTION: Section<Locking> = Section {
             ],
         },
         Scenario {
+            name: "lock-expires-while-others-wait",
+            rows: &[],
+            question: "And is a transaction granted a key once that waits for it, and asks again once the lock has expired?",
+            tier: Tier::Quick,
+            protocol: Locking { life: LockLife::Ticks(1), ..deciding(Conflict::Wait) },
+            environment: EXPIRING,
+            clients: TWO_COUNT,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (TWO_WAIT_FOR_EACH_OTHER, Reached),
+                (EVERYBODY_HAS_WHAT_WAS_ACKNOWLEDGED, Holds),
+                (COUNTERS_SHOW_NO_MORE_THAN_ASKED, Holds),
+                (PARTS_FIT_TOGETHER, Holds),
+            ],
+        },
+        Scenario {
             name: "old-messages-arrive-again",
-            rows: &["B04"],
+            rows: &[],
             question: "And if a message arrives that belongs to a lock of long ago?",
             tier: Tier::Quick,
             protocol: Locking::wait_die(2),
@@ -146,7 +172,7 @@ pub(super) const SECTION: Section<Locking> = Section {
         },
         Scenario {
             name: "old-messages-without-a-token",
-            rows: &["B04"],
+            rows: &[],
             question: "And if nobody compares it with the lock of today?",
             tier: Tier::Quick,
             protocol: without(Safeguard::TokensCompared, Locking::wait_die(2)),
@@ -181,6 +207,20 @@ pub(super) const SECTION: Section<Locking> = Section {
             verdicts: &[
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
                 (COUNTERS_SHOW_NO_MORE_THAN_ASKED, Violated { steps: 13 }),
+            ],
+        },
+        Scenario {
+            name: "decisions-about-two-counters-cross",
+            rows: &[],
+            question: "Is each of two additions to two counters counted once, in whichever order a replica hears that they are decided?",
+            tier: Tier::Quick,
+            protocol: Locking::wait_die(2),
+            environment: ASKED_AGAIN,
+            clients: TWO_COUNTERS,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (COUNTERS_SHOW_NO_MORE_THAN_ASKED, Holds),
+                (EVERYBODY_HAS_WHAT_WAS_ACKNOWLEDGED, Holds),
             ],
         },
         Scenario {
