@@ -1,7 +1,7 @@
 //! Moving homes.
 
 use super::bench::{Bench, add, outcome, passed_on};
-use crate::multi_leader::home_region::{Disaster, HomeRegion, Homing, Message, Timer};
+use crate::multi_leader::home_region::{Disaster, Entry, HomeRegion, Homing, Message, Timer};
 use crate::vocabulary::{Epoch, Outcome, Refusal, ReplicaId};
 
 fn following(regions: u8) -> HomeRegion {
@@ -93,4 +93,15 @@ fn an_old_home_that_hears_of_a_takeover_gives_way() {
     for region in [home, away] {
         assert_eq!((region.record("y").home, region.number("y")), (ReplicaId(1), Some(1)));
     }
+}
+
+#[test]
+fn a_new_home_knows_what_earlier_homes_have_answered() {
+    let mut second = Bench::start(following(3), 0);
+    second.ask(3, 1, add("packet", 1));
+    second.forward(1, 1, add("packet", 2));
+    let mut third = Bench::start(following(3), 1);
+    let Some(moved) = second.made().into_iter().last() else { panic!("it has moved") };
+    third.hear(0, &[Entry { number: 1, ..moved }]);
+    assert_eq!(outcome(&third.ask(3, 1, add("packet", 1))), Outcome::Counted(1));
 }

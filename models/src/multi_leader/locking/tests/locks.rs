@@ -86,3 +86,32 @@ fn a_promise_is_never_over() {
     zero.now = Timestamp(9);
     assert_eq!(sent(&zero.receive(2, lock(second))), [(2, Message::Refused(second))]);
 }
+
+#[test]
+fn whoever_waited_and_was_granted_the_key_when_it_asked_again_waits_no_more() {
+    let policy =
+        Locking { life: LockLife::Ticks(2), conflict: Conflict::Wait, ..Locking::wait_die(3) };
+    let mut zero = Bench::start(policy, 0);
+    let (first, second) = (transaction(1, 1), transaction(1, 2));
+    zero.receive(1, lock(first));
+    assert!(sent(&zero.receive(2, lock(second))).is_empty(), "it waits");
+    zero.now = Timestamp(2);
+    assert_eq!(sent(&zero.receive(2, lock(second))), [(2, granted(second, 2))]);
+    assert!(zero.replica.waiting.is_empty());
+    assert!(sent(&zero.receive(2, decided(second, false))).is_empty(), "it is over");
+    assert!(zero.replica.locks.is_empty());
+}
+
+#[test]
+fn whoever_waits_is_refused_once_its_coordinator_was_granted_the_key_for_a_younger_one() {
+    let policy =
+        Locking { life: LockLife::Ticks(2), conflict: Conflict::Wait, ..Locking::wait_die(3) };
+    let mut zero = Bench::start(policy, 0);
+    let (holder, older, younger) = (transaction(1, 1), transaction(1, 2), transaction(2, 2));
+    zero.receive(1, lock(holder));
+    zero.receive(2, lock(older));
+    zero.now = Timestamp(2);
+    assert_eq!(sent(&zero.receive(2, lock(younger))), [(2, granted(younger, 2))]);
+    let passed_on = sent(&zero.receive(2, decided(younger, false)));
+    assert_eq!(passed_on, [(2, Message::Refused(older))]);
+}

@@ -1,8 +1,8 @@
 //! Being prepared, applying what was decided, and reading meanwhile.
 
 use super::bench::{Bench, decided, key, lock, outcomes, prepare, sent, transaction};
-use crate::multi_leader::locking::{Locking, Message, ReadRule, Transaction};
-use crate::vocabulary::{Operation, Outcome, Refusal, Value};
+use crate::multi_leader::locking::{Durable, Locking, Message, ReadRule, Transaction};
+use crate::vocabulary::{Author, ClientId, Operation, Outcome, Refusal, RequestId, Value};
 
 const THEIRS: Transaction = transaction(1, 1);
 
@@ -78,4 +78,14 @@ fn only_its_coordinator_speaks_for_a_transaction() {
     assert!(sent(&zero.receive(2, decided(THEIRS, true))).is_empty());
     assert!(zero.is_prepared());
     assert!(sent(&zero.receive(1, Message::Applied(THEIRS))).is_empty(), "it is not their own");
+}
+
+#[test]
+fn an_older_request_that_is_decided_later_does_not_hide_a_younger_one() {
+    let mut durable = Durable::default();
+    let author = |request| Author { client: ClientId(9), request: RequestId(request) };
+    durable.note(author(2), Outcome::Counted(2));
+    durable.note(author(1), Outcome::Counted(1));
+    let known = durable.answered.get(&ClientId(9)).map(|answered| answered.request);
+    assert_eq!(known, Some(RequestId(2)));
 }
