@@ -165,7 +165,7 @@ pub(super) const SECTION: Section<HomeRegion> = Section {
             name: "three-updates-in-copies",
             rows: &["B14"],
             question: "And if whoever writes hands in what they have seen, so that updates are later than that?",
-            tier: Tier::Quick,
+            tier: Tier::Thorough,
             protocol: reading(ReadRule::Copy, 3),
             environment: repeats(1),
             clients: WRITER_OF_TWO_KEYS,
