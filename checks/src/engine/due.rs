@@ -8,7 +8,7 @@ use super::cache::Cache;
 use super::expand::Expander;
 use super::judge::Judges;
 use super::parts::Parts;
-use super::threads::each;
+use super::threads::Threads;
 use super::visited::Visited;
 use crate::explore::Ticket;
 
@@ -102,8 +102,9 @@ const ROUND: usize = 1 << 14;
 const CHUNK: usize = 256;
 
 impl Graph {
-    /// Looks at every state, with as many threads as there are observers. `None` if it had to stop.
+    /// Looks at every state, one observer for each thread. `None` if it had to stop.
     pub(super) fn build<P: Protocol>(
+        threads: &Threads,
         observers: &mut [Observer<'_, P>],
         states: usize,
         ticket: &Ticket,
@@ -113,7 +114,7 @@ impl Graph {
         for first in (0..states).step_by(ROUND) {
             let end = states.min(first + ROUND);
             let next = AtomicUsize::new(0);
-            let looked = each(observers.len(), observers.iter_mut(), |observer| {
+            let looked = threads.each(observers.iter_mut(), |observer| {
                 let mut done = Vec::new();
                 loop {
                     let start = first + next.fetch_add(1, Ordering::Relaxed) * CHUNK;

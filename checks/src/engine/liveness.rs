@@ -14,6 +14,7 @@ use holdfast_models::protocol::Protocol;
 
 use super::components::Components;
 use super::due::{DueStep, Graph, Misjudged, Observer};
+use super::threads::Threads;
 use crate::explore::Ticket;
 
 /// Why something does not come true.
@@ -43,11 +44,14 @@ pub(super) struct Outcome {
 /// through. `None` if it had to stop.
 pub(super) fn judge<P: Protocol>(
     cluster: &Cluster<P>,
+    threads: &Threads,
     mut observers: Vec<Observer<'_, P>>,
     states: usize,
     ticket: &Ticket,
 ) -> Result<Option<Outcome>, Misjudged> {
-    let Some(graph) = Graph::build(&mut observers, states, ticket)? else { return Ok(None) };
+    let Some(graph) = Graph::build(threads, &mut observers, states, ticket)? else {
+        return Ok(None);
+    };
     observers.truncate(1);
     let Some(components) = Components::find(&graph, || ticket.is_stopped()) else {
         return Ok(None);

@@ -8,6 +8,7 @@ use super::resume::replay;
 use super::round::Round;
 use super::search::{KINDS, Search};
 use super::spill::Room;
+use super::threads::Threads;
 use crate::explore::{Cause, Ticket};
 
 impl<P: Narrate> Search<'_, P> {
@@ -46,7 +47,7 @@ impl<P: Narrate> Search<'_, P> {
             let head = replay(plan, initial, &mut successors, |batch| {
                 ticket.cause().map_or(Ok(()), Err)?;
                 ticket.visit(batch.ends().len());
-                self.visited.add(batch, 1)?;
+                self.visited.add(batch, &Threads::new(1))?;
                 self.keep_within_memory(false, ticket)
             })?;
             self.visited.settle()?;

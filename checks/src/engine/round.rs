@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use holdfast_models::protocol::Protocol;
 
 use super::batch::Batch;
-use super::threads::each;
+use super::threads::Threads;
 use super::visited::Visited;
 use super::worker::{Findings, Worker};
 use crate::explore::Ticket;
@@ -18,6 +18,7 @@ const CHUNK: usize = 256;
 /// Those who work on a search, and what they are to do.
 pub(super) struct Round<'a, P: Protocol> {
     pub(super) workers: Vec<Worker<'a, P>>,
+    pub(super) threads: Threads,
     pub(super) ticket: &'a Ticket,
     /// What the states lead to.
     pub(super) batch: Batch,
@@ -37,9 +38,10 @@ impl<P: Protocol> Round<'_, P> {
             self.ticket.stop(cause);
             return None;
         }
-        let threads = if end - first < 4 * CHUNK { 1 } else { self.workers.len() };
+        let alone = Threads::new(1);
+        let threads = if end - first < 4 * CHUNK { &alone } else { &self.threads };
         let (next, ticket) = (AtomicUsize::new(0), self.ticket);
-        let expanded = each(threads, self.workers.iter_mut().take(threads), |worker| {
+        let expanded = threads.each(self.workers.iter_mut().take(threads.count()), |worker| {
             let mut done = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
@@ -49,12 +51,7 @@ impl<P: Protocol> Round<'_, P> {
                 }
                 let states = start..end.min(start + CHUNK);
                 ticket.visit(states.len());
-                let (mut batch, found) = worker.expand(visited, states, open);
-                // Whoever works alone looks for it when it is added, and has nothing to gain here.
-                if threads > 1 {
-                    visited.retain_new(&mut batch);
-                }
-                done.push((index, (batch, found)));
+                done.push((index, worker.expand(visited, states, open)));
             }
         });
         let mut chunks: Vec<_> = expanded.into_iter().flatten().collect();
@@ -66,7 +63,7 @@ impl<P: Protocol> Round<'_, P> {
         let mut findings = Findings::default();
         for (index, (batch, found)) in chunks {
             self.batch.append(&batch);
-            self.workers[index % threads].spare.push(batch);
+            self.workers[index % threads.count()].spare.push(batch);
             findings.append(found);
         }
         if let Err(cause) = visited.add(&self.batch, threads) {

@@ -15,6 +15,7 @@ use super::parts::Parts;
 use super::round::Round;
 use super::spill::Room;
 use super::symmetry::Symmetry;
+use super::threads::Threads;
 use super::visited::Visited;
 use super::way::Ways;
 use super::worker::{Findings, NO_PROPERTY, Worker};
@@ -43,10 +44,11 @@ pub(crate) fn search<P: Narrate>(
     let is_whole = ticket.storage().checkpointing.is_some();
     let symmetry = if is_whole { Ok(None) } else { Symmetry::of(cluster, &parts) };
     let (symmetry, wrong) = symmetry.map_or_else(|wrong| (None, Some(wrong)), |it| (it, None));
-    let threads = threads.max(1);
+    let threads = Threads::new(threads);
     let new = |_| Worker::new(&parts, &judges, symmetry.as_ref());
     let mut round = Round {
-        workers: (0..threads).map(new).collect(),
+        workers: (0..threads.count()).map(new).collect(),
+        threads,
         ticket,
         batch: Batch::new(parts.columns()),
     };
@@ -56,7 +58,7 @@ pub(crate) fn search<P: Narrate>(
         parts: &parts,
         judges: &judges,
         symmetry: symmetry.as_ref(),
-        visited: Visited::new(&first, threads, ticket.storage().compressed),
+        visited: Visited::new(&first, round.threads.count(), ticket.storage().compressed),
         shown: vec![None; cluster.properties.len()],
         failures: cluster.properties.iter().map(|_| None).collect(),
         bytes: 0,
@@ -82,9 +84,10 @@ pub(crate) fn search<P: Narrate>(
         (*kind, search.counted_before[index] + counts.sum::<usize>())
     });
     let coverage = coverage.collect();
-    drop(round);
+    let threads = round.threads;
+    drop(round.workers);
     if exhausted {
-        exhausted = search.judge_what_may_follow(threads, ticket);
+        exhausted = search.judge_what_may_follow(&threads, ticket);
     }
     Found { coverage, ..search.found(depth, exhausted, ticket) }
 }
@@ -176,7 +179,7 @@ impl<P: Narrate> Search<'_, P> {
     }
 
     /// Judges those, of which a search that is not through can say nothing. Answers whether it could.
-    fn judge_what_may_follow(&mut self, threads: usize, ticket: &Ticket) -> bool {
+    fn judge_what_may_follow(&mut self, threads: &Threads, ticket: &Ticket) -> bool {
         let asked = self.about_what_may_follow();
         if asked == 0 {
             return true;
@@ -186,8 +189,8 @@ impl<P: Narrate> Search<'_, P> {
             return false;
         }
         let new = |_| Observer::new(self.parts, self.judges, &self.visited, asked);
-        let observers = (0..threads).map(new).collect();
-        match liveness::judge(self.cluster, observers, self.visited.len(), ticket) {
+        let observers = (0..threads.count()).map(new).collect();
+        match liveness::judge(self.cluster, threads, observers, self.visited.len(), ticket) {
             Ok(None) => false,
             Ok(Some(outcome)) => {
                 self.bytes = outcome.bytes;

@@ -105,7 +105,7 @@ impl Visited {
     /// # Errors
     /// If the disk is full, or fails.
     pub(super) fn settle(&mut self) -> Result<(), Cause> {
-        let Self { rows, tables, family, archive: Some(archive) } = self else { return Ok(()) };
+        let Self { rows, tables, family, archive: Some(archive), .. } = self else { return Ok(()) };
         let mut row = vec![0; rows.columns()];
         let mut reached: Vec<_> = (0..rows.len() as u32)
             .map(|index| {

@@ -9,12 +9,15 @@ use super::bits::Bits;
 use super::states::States;
 use super::successor::Sum;
 use super::table::{Growth, MOST_ROWS, Table};
-use super::threads::each;
+use super::threads::Threads;
 use crate::explore::Cause;
 
 /// So many rows are looked for at a time: what is not in a cache of the processor is fetched side by
 /// side.
 const GROUP: usize = 64;
+
+/// Of so many rows the digests are worked out before they are put into tables that have grown.
+const DIGESTED: usize = 1 << 16;
 
 /// Every state once, numbered as it was found.
 ///
@@ -24,6 +27,8 @@ pub(super) struct Visited {
     pub(super) rows: States,
     /// Where each row is, in as many parts as threads may insert at the same time.
     pub(super) tables: Vec<Table>,
+    /// For each table, what of a batch is new, by its place there, and in which slot it is.
+    new: Vec<Vec<(usize, usize)>>,
     /// For each expanded state in turn, a 1 for each state that it is the first to reach, and a 0. In
     /// a search breadth first, parents come in the order of their children: so two bits a state say
     /// which is whose.
@@ -35,9 +40,10 @@ impl Visited {
     /// With `first`, the state that nobody leads to, in it.
     pub(super) fn new(first: &[u32], tables: usize, is_compressed: bool) -> Self {
         let growth = if is_compressed { Growth::Thrifty } else { Growth::Usual };
+        let new = vec![Vec::new(); tables];
         let tables = (0..tables).map(|_| Table::new(growth)).collect();
         let rows = States::new(first.len(), is_compressed);
-        let mut visited = Self { rows, tables, family: Bits::default(), archive: None };
+        let mut visited = Self { rows, tables, new, family: Bits::default(), archive: None };
         visited.rows.push(first);
         let digest = digest(first);
         let table = table_of(visited.tables.len(), digest);
@@ -58,25 +64,6 @@ impl Visited {
         }
     }
 
-    /// Takes out of `batch` what is there.
-    pub(super) fn retain_new(&self, batch: &mut Batch) {
-        let tables = self.tables.len();
-        let table = |digest: u64| &self.tables[table_of(tables, digest)];
-        // First all slots, then all rows: what is not in a cache is fetched side by side.
-        let firsts: Vec<_> =
-            batch.digests().iter().map(|digest| table(*digest).first(*digest)).collect();
-        for (digest, first) in batch.digests().iter().zip(&firsts) {
-            table(*digest)
-                .candidate(*digest, *first)
-                .into_iter()
-                .for_each(|it| self.rows.fetch(it));
-        }
-        batch.retain(|at, digest, row| {
-            let is = |index: u32| self.rows.is(index as usize, row);
-            table(digest).find(digest, firsts[at], is).is_none()
-        });
-    }
-
     /// The number of a state, if none are on disk.
     pub(super) fn find(&self, row: &[u32]) -> Option<u32> {
         assert!(self.archive.is_none(), "on disk nothing is found by its row");
@@ -90,18 +77,19 @@ impl Visited {
     ///
     /// # Errors
     /// If there might not be numbers for all of them. Then nothing is added.
-    pub(super) fn add(&mut self, batch: &Batch, threads: usize) -> Result<(), Cause> {
+    pub(super) fn add(&mut self, batch: &Batch, threads: &Threads) -> Result<(), Cause> {
         let (base, end) = (self.rows.len() as u32, self.rows.len() + batch.len());
         if end > MOST_ROWS {
             return Err(Cause::Numbers);
         }
+        self.tables.iter_mut().for_each(|table| table.number_up_to(end));
+        self.make_room(batch.len(), threads);
         let (rows, tables) = (&self.rows, self.tables.len());
         // What is new stands in its table by its place in the batch, until it has a number.
-        let added = each(threads, self.tables.iter_mut().enumerate(), |(mine, table)| {
+        let tables_and_new = self.tables.iter_mut().zip(&mut self.new).enumerate();
+        threads.each(tables_and_new, |(mine, (table, new))| {
             let is_mine = |digest: u64| table_of(tables, digest) == mine;
-            table.number_up_to(end);
-            make_room(table, rows, batch.len(), is_mine);
-            let mut new = Vec::new();
+            new.clear();
             let mut group = Vec::with_capacity(GROUP);
             for start in (0..batch.len()).step_by(GROUP) {
                 let end = batch.len().min(start + GROUP);
@@ -122,9 +110,8 @@ impl Visited {
                     new.extend(place.map(|place| (*at, place)));
                 }
             }
-            new
         });
-        let mut order: Vec<_> = added.iter().flatten().map(|(at, _)| *at).collect();
+        let mut order: Vec<_> = self.new.iter().flatten().map(|(at, _)| *at).collect();
         // A stable sort finds out by itself that these are a few sorted runs.
         order.sort();
         let mut next = order.iter().peekable();
@@ -135,15 +122,45 @@ impl Visited {
             }
             self.family.push(false);
         }
-        each(threads, self.tables.iter_mut().zip(added), |(table, new)| {
+        threads.each(self.tables.iter_mut().zip(&self.new), |(table, new)| {
             let mut number = 0;
             for (at, place) in new {
                 // Both are in order, and the table has some of all.
-                number += order[number..].iter().take_while(|other| **other < at).count();
-                table.renumber(place, base + number as u32);
+                number += order[number..].iter().take_while(|other| *other < at).count();
+                table.renumber(*place, base + number as u32);
             }
         });
         Ok(())
+    }
+
+    /// Makes room in the tables for `more` rows. They are as full as each other, or nearly, and so grow
+    /// together: then each row is read once, and not once for each table.
+    fn make_room(&mut self, more: usize, threads: &Threads) {
+        if self.tables.iter().all(|table| table.has_room_for(more)) {
+            return;
+        }
+        self.tables.iter_mut().for_each(|table| table.start_again(more));
+        let (rows, tables) = (&self.rows, self.tables.len());
+        let mut digests = vec![0; DIGESTED.min(rows.len())];
+        let share = digests.len().div_ceil(threads.count());
+        for first in (0..rows.len()).step_by(DIGESTED) {
+            digests.truncate(rows.len() - first);
+            threads.each(digests.chunks_mut(share).enumerate(), |(index, digests)| {
+                let mut row = vec![0; rows.columns()];
+                for (index, of) in (first + index * share..).zip(digests) {
+                    rows.read(index, &mut row);
+                    *of = digest(&row);
+                }
+            });
+            threads.each(self.tables.iter_mut().enumerate(), |(mine, table)| {
+                let is_mine = |digest: u64| table_of(tables, digest) == mine;
+                for (start, group) in (first..).step_by(GROUP).zip(digests.chunks(GROUP)) {
+                    let mine = (start as u32..).zip(group).filter(|(_, digest)| is_mine(**digest));
+                    mine.clone().for_each(|(_, digest)| _ = black_box(table.first(*digest)));
+                    mine.for_each(|(index, digest)| _ = table.insert(*digest, index, |_| false));
+                }
+            });
+        }
     }
 
     /// For each expanded state in turn, a 1 for each state that it is the first to reach, and a 0.
@@ -187,29 +204,5 @@ pub(super) fn are_same(one: &[u32], other: &[u32]) -> bool {
 
 /// Which of the tables a row is in.
 const fn table_of(tables: usize, digest: u64) -> usize {
-    (digest >> 8) as u16 as usize % tables
-}
-
-/// Makes room for `more` rows in a table with those of all rows that `is_mine` says.
-fn make_room(table: &mut Table, rows: &States, more: usize, is_mine: impl Fn(u64) -> bool) {
-    if table.has_room_for(more) {
-        return;
-    }
-    table.start_again(more);
-    let mut row = vec![0; rows.columns()];
-    let mut group = Vec::with_capacity(GROUP);
-    for start in (0..rows.len()).step_by(GROUP) {
-        group.clear();
-        for index in start..rows.len().min(start + GROUP) {
-            rows.read(index, &mut row);
-            let digest = digest(&row);
-            if is_mine(digest) {
-                black_box(table.first(digest));
-                group.push((digest, index as u32));
-            }
-        }
-        for (digest, index) in &group {
-            table.insert(*digest, *index, |_| false);
-        }
-    }
+    ((digest >> 8) as u16 as usize * tables) >> u16::BITS
 }

@@ -9,6 +9,7 @@ use super::super::cache::Cache;
 use super::super::judge::{self, Judges};
 use super::super::lessons::{Learner, NotTheSame, Successors, Teller};
 use super::super::parts::Parts;
+use super::super::threads::Threads;
 use super::super::visited::{Visited, digest};
 use super::super::worker::Recent;
 use super::letter::{Reader, States, Writer};
@@ -217,7 +218,7 @@ impl<'a, P: Protocol> Peer<'a, P> {
     fn sort_in(&mut self) {
         let Self { arrivals, arrival_paths, visited, next, .. } = self;
         arrivals.end_state();
-        if let Err(cause) = visited.add(arrivals, 1) {
+        if let Err(cause) = visited.add(arrivals, &Threads::new(1)) {
             self.full = Some(cause);
             arrivals.clear();
             arrival_paths.clear();
