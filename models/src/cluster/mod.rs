@@ -12,6 +12,7 @@
 mod action;
 mod client;
 mod client_step;
+mod common;
 mod diagram;
 mod enabled;
 mod environment;
@@ -38,6 +39,7 @@ use std::sync::atomic::AtomicBool;
 
 pub use action::{Action, Crash, Stimulus};
 pub use client::{Ask, At, Client, ClientState, Session, Step, Waiting};
+pub(crate) use common::common_properties;
 pub use environment::{CrashPoints, Environment, FaultBudget, Links, NetworkKind};
 pub use kind::Kind;
 pub use network::{Address, Body, Envelope, Network};

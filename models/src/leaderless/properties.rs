@@ -6,8 +6,10 @@ use super::judging::{
     holds_all, is_by, is_deletion, is_replaced_knowingly, is_well_formed, registers,
 };
 use super::{Leaderless, Register};
-use crate::cluster::{Property, properties};
+use crate::cluster::{Property, common_properties, properties};
 use crate::consistency::OperationId;
+
+common_properties! { for Leaderless; EVERY_REQUEST_IS_ANSWERED }
 
 properties! { for Leaderless;
 
@@ -98,11 +100,6 @@ properties! { for Leaderless;
     /// That nothing is kept for homes any more stays within reach.
     pub const HINTS_CAN_BE_HANDED_OVER = recoverable("hints-can-be-handed-over", |view| {
         hints(view).next().is_none()
-    });
-
-    /// In the end every client has an answer to each of its requests.
-    pub const EVERY_REQUEST_IS_ANSWERED = eventually("every-request-is-answered", |view| {
-        view.clients_are_done()
     });
 
     /// What a replica holds is replaced by something newer, or forgotten.

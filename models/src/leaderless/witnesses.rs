@@ -2,72 +2,22 @@
 
 use super::judging::{have_converged, hints, registers};
 use super::{Leaderless, Stage};
-use crate::cluster::{Property, properties};
+use crate::cluster::{Property, common_properties, properties};
 use crate::vocabulary::Outcome;
 
+common_properties! { for Leaderless;
+    AN_UPDATE_IS_ACKNOWLEDGED EVERY_UPDATE_IS_ACKNOWLEDGED AN_UPDATE_IS_REFUSED
+    AN_UPDATE_IS_INDETERMINATE A_READ_FINDS_A_VALUE A_READ_IS_ANSWERED A_READ_IS_REFUSED
+    EVERY_CLIENT_IS_DONE
+}
+
 properties! { for Leaderless;
-
-    /// A client is told that its update is done.
-    pub const AN_UPDATE_IS_ACKNOWLEDGED = witness("an-update-is-acknowledged", |view| {
-        view.history().acknowledged_updates().next().is_some()
-    });
-
-    /// Every client is told that each of its updates is done.
-    pub const EVERY_UPDATE_IS_ACKNOWLEDGED = witness("every-update-is-acknowledged", |view| {
-        view.clients_are_done()
-            && view
-                .history()
-                .operations()
-                .all(|(_, record)| !record.operation.is_update() || record.is_acknowledged())
-    });
-
-    /// A read finds a value.
-    pub const A_READ_FINDS_A_VALUE = witness("a-read-finds-a-value", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Found(Some(_)))))
-    });
 
     /// A read finds siblings.
     pub const A_READ_FINDS_SIBLINGS = witness("a-read-finds-siblings", |view| {
         view.history()
             .operations()
             .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Siblings(_))))
-    });
-
-    /// A read is answered.
-    pub const A_READ_IS_ANSWERED = witness("a-read-is-answered", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| !record.operation.is_update() && record.is_acknowledged())
-    });
-
-    /// A replica refuses a read.
-    pub const A_READ_IS_REFUSED = witness("a-read-is-refused", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| !record.operation.is_update() && record.is_refused())
-    });
-
-    /// A client is told that its update has failed.
-    pub const AN_UPDATE_IS_REFUSED = witness("an-update-is-refused", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| record.operation.is_update() && record.is_refused())
-    });
-
-    /// Every client has been answered.
-    pub const EVERY_CLIENT_IS_DONE = witness("every-client-is-done", |view| {
-        view.clients_are_done()
-    });
-
-    /// A client goes on without knowing what came of its update.
-    pub const AN_UPDATE_IS_INDETERMINATE = witness("an-update-is-indeterminate", |view| {
-        view.clients_are_done()
-            && view
-                .history()
-                .operations()
-                .any(|(_, record)| record.operation.is_update() && record.returned.is_none())
     });
 
     /// An update is stored by some home, and its client waits.

@@ -6,3 +6,6 @@
 pub mod convergent;
 pub mod home_region;
 pub mod locking;
+
+#[cfg(feature = "model-checking")]
+mod judging;

@@ -6,9 +6,11 @@ use super::judging::{
     replicas, requests_are_unique, shows_a_prefix,
 };
 use super::{Participant, Registry, Remembered, Role, SingleLeader};
-use crate::cluster::{Property, properties};
+use crate::cluster::{Property, common_properties, properties};
 use crate::consistency::{no_dirty_read, no_lost_acknowledged_write};
 use crate::vocabulary::LogPosition;
+
+common_properties! { for SingleLeader; EVERY_REQUEST_IS_ANSWERED }
 
 properties! { for SingleLeader;
 
@@ -179,11 +181,6 @@ properties! { for SingleLeader;
     /// In the end all running members hold and show the same, unless nobody leads the latest epoch.
     pub const CONVERGES = eventually("converges", |view| {
         has_converged(view) || authorities(view).next().is_none()
-    });
-
-    /// In the end every client has an answer to each of its requests.
-    pub const EVERY_REQUEST_IS_ANSWERED = eventually("every-request-is-answered", |view| {
-        view.clients_are_done()
     });
 
     /// That every client is answered, and all running members hold and show the same, stays within reach.

@@ -2,44 +2,21 @@
 
 use super::judging::{has_converged, leaders, registry, replicas};
 use super::{FIRST_EPOCH, FIRST_LEADER, Role, SingleLeader};
-use crate::cluster::{Property, properties};
-use crate::vocabulary::{LogPosition, Outcome};
+use crate::cluster::{Property, common_properties, properties};
+use crate::vocabulary::LogPosition;
+
+common_properties! { for SingleLeader;
+    AN_UPDATE_IS_ACKNOWLEDGED EVERY_UPDATE_IS_ACKNOWLEDGED AN_UPDATE_IS_INDETERMINATE
+    A_READ_FINDS_A_VALUE A_READ_IS_ANSWERED A_READ_IS_REFUSED EVERY_CLIENT_IS_DONE
+}
 
 properties! { for SingleLeader;
-
-    /// A client is told that its update is done.
-    pub const AN_UPDATE_IS_ACKNOWLEDGED = witness("an-update-is-acknowledged", |view| {
-        view.history().acknowledged_updates().next().is_some()
-    });
-
-    /// Every client is told that each of its updates is done.
-    pub const EVERY_UPDATE_IS_ACKNOWLEDGED = witness("every-update-is-acknowledged", |view| {
-        view.clients_are_done()
-            && view
-                .history()
-                .operations()
-                .all(|(_, record)| !record.operation.is_update() || record.is_acknowledged())
-    });
 
     /// A later leader's first entry is acknowledged.
     pub const A_LATER_LEADER_ACKNOWLEDGES = witness("a-later-leader-acknowledges", |view| {
         leaders(view).any(|(_, replica, leader)| {
             replica.durable.epoch > FIRST_EPOCH && replica.commit_position >= leader.epoch_start
         })
-    });
-
-    /// A read finds a value.
-    pub const A_READ_FINDS_A_VALUE = witness("a-read-finds-a-value", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Found(Some(_)))))
-    });
-
-    /// A read is answered.
-    pub const A_READ_IS_ANSWERED = witness("a-read-is-answered", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Found(_))))
     });
 
     /// Another replica than the first takes over.
@@ -91,33 +68,12 @@ properties! { for SingleLeader;
     /// Every client is done, only faults could change anything, and all members hold the same.
     pub const ALL_IS_QUIET = witness("all-is-quiet", |view| view.clients_are_done() && has_converged(view) && view.is_quiescent());
 
-    /// Every client has been answered.
-    pub const EVERY_CLIENT_IS_DONE = witness("every-client-is-done", |view| {
-        view.clients_are_done()
-    });
-
-    /// A client goes on without knowing what came of its update.
-    pub const AN_UPDATE_IS_INDETERMINATE = witness("an-update-is-indeterminate", |view| {
-        view.clients_are_done()
-            && view
-                .history()
-                .operations()
-                .any(|(_, record)| record.operation.is_update() && record.returned.is_none())
-    });
-
     /// A leader has appended a client's update, and the client waits.
     pub const AN_UPDATE_IS_APPENDED = witness("an-update-is-appended", |view| leaders(view).any(|(_, _, leader)| !leader.pending.is_empty()));
 
     /// A leader has received a read, and the client waits.
     pub const A_READ_WAITS = witness("a-read-waits", |view| {
         leaders(view).any(|(_, _, leader)| !leader.reads.is_empty())
-    });
-
-    /// A replica refuses a read.
-    pub const A_READ_IS_REFUSED = witness("a-read-is-refused", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| !record.operation.is_update() && record.is_refused())
     });
 
     /// A replica may be appointed that is not in sync.

@@ -16,7 +16,7 @@ mod version;
 pub use difference::{LogDifference, StoreDifference};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
 pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
-pub use operation::{Key, Operation, Outcome, Refusal, Value, decimal};
+pub use operation::{Key, Operation, Outcome, Refusal, Value, added, decimal};
 pub use persistent::{Map, Sequence};
 pub use quorum::{is_majority, majority, quorums_meet};
 pub use request::{Reply, Request, Terms, Token};

@@ -38,6 +38,15 @@ impl Value {
     }
 }
 
+/// What adding `amount` to the number `value` comes to; nothing counts as 0.
+///
+/// # Errors
+/// If `value` is no number, or the sum is out of range.
+pub fn added(value: Option<&Value>, amount: i64) -> Result<i64, Refusal> {
+    let number = value.map_or(Some(0), Value::as_number).ok_or(Refusal::NotANumber)?;
+    number.checked_add(amount).ok_or(Refusal::OutOfRange)
+}
+
 /// The number whose shortest decimal text `text` is, if it is one.
 #[must_use]
 pub fn decimal(text: &[u8]) -> Option<i64> {

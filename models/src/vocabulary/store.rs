@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClientId, Command, Key, LogEntry, LogMark, Map, Operation, Outcome, Refusal, ReplicaSet,
-    RequestId, StoreDifference, Token, Value,
+    ClientId, Command, Key, LogEntry, LogMark, Map, Operation, Outcome, ReplicaSet, RequestId,
+    StoreDifference, Token, Value, added,
 };
 #[cfg(feature = "model-checking")]
 use crate::renaming::{Rename, Renaming, renamed_map};
@@ -127,13 +127,13 @@ impl StateMachine {
     }
 
     fn add(&mut self, key: &Key, amount: i64) -> Outcome {
-        let before = self.read(key).map_or(Some(0), Value::as_number);
-        let Some(before) = before else { return Outcome::Refused(Refusal::NotANumber) };
-        let Some(after) = before.checked_add(amount) else {
-            return Outcome::Refused(Refusal::OutOfRange);
-        };
-        self.registers.insert(key.clone(), Value::from(after));
-        Outcome::Counted(after)
+        match added(self.read(key), amount) {
+            Ok(sum) => {
+                self.registers.insert(key.clone(), Value::from(sum));
+                Outcome::Counted(sum)
+            }
+            Err(refusal) => Outcome::Refused(refusal),
+        }
     }
 }
 
@@ -153,7 +153,7 @@ impl Rename for StateMachine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::{Epoch, LogPosition};
+    use crate::vocabulary::{Epoch, LogPosition, Refusal};
 
     fn apply(machine: &mut StateMachine, request: u64, operation: Operation) -> Outcome {
         let command =

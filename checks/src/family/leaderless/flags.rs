@@ -10,11 +10,10 @@ use holdfast_models::leaderless::{
     Safeguards, Senseless, TieBreak, Versions, WriteBack,
 };
 
-use super::spelling::{SAFEGUARDS, safeguard};
 use crate::ask::World;
 use crate::error::Failure;
-use crate::family::Setting;
-use crate::spelling::{one_of, spelt};
+use crate::family::{Setting, Settings, safeguards};
+use crate::spelling::one_of;
 
 /// The policies, one flag each. Without any: majorities, versions from a query, reads that write
 /// back.
@@ -65,7 +64,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     batch: u16,
     /// A mechanism to switch off. May be repeated.
-    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
+    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(safeguards::<Leaderless>()))]
     without: Vec<Safeguard>,
     #[command(flatten)]
     pub(super) world: World,
@@ -106,31 +105,21 @@ impl Flags {
 /// How `policy` differs from what the flags give by default. n, w and r are always told.
 pub(super) fn settings(policy: &Leaderless) -> Vec<Setting> {
     let usual = Leaderless::majority(policy.copies);
-    let mut settings = vec![
+    let mut settings = Settings(vec![
         Setting { flag: "n", value: policy.copies.to_string() },
         Setting { flag: "w", value: policy.write_quorum.to_string() },
         Setting { flag: "r", value: policy.read_quorum.to_string() },
-    ];
-    let mut tell = |differs: bool, flag, value: String| {
-        if differs {
-            settings.push(Setting { flag, value });
-        }
-    };
-    tell(policy.replicas != policy.copies, "replicas", policy.replicas.to_string());
-    tell(policy.versions != usual.versions, "versions", versions_spelt(policy.versions));
-    tell(policy.ties != usual.ties, "ties", spelt(TIES, &policy.ties));
-    let write_back = spelt(WRITE_BACKS, &policy.write_back);
-    tell(policy.write_back != usual.write_back, "write-back", write_back);
-    tell(policy.fallback != usual.fallback, "fallback", spelt(FALLBACKS, &policy.fallback));
-    tell(policy.hints != usual.hints, "hints", spelt(HINTS, &policy.hints));
-    let anti_entropy = spelt(ANTI_ENTROPIES, &policy.anti_entropy);
-    tell(policy.anti_entropy != usual.anti_entropy, "anti-entropy", anti_entropy);
-    tell(policy.partial != usual.partial, "partial", spelt(PARTIAL_WRITES, &policy.partial));
-    tell(policy.deletion != usual.deletion, "deletion", spelt(DELETIONS, &policy.deletion));
-    tell(policy.agreement != usual.agreement, "agreement", spelt(AGREEMENTS, &policy.agreement));
-    tell(policy.batch != usual.batch, "batch", policy.batch.to_string());
-    for off in Safeguard::ALL.iter().filter(|known| !policy.has(**known)) {
-        tell(true, "without", safeguard(*off));
-    }
-    settings
+    ]);
+    settings.tell(policy.replicas != policy.copies, "replicas", policy.replicas.to_string());
+    settings.tell(policy.versions != usual.versions, "versions", versions_spelt(policy.versions));
+    settings.choice("ties", TIES, [&policy.ties, &usual.ties]);
+    settings.choice("write-back", WRITE_BACKS, [&policy.write_back, &usual.write_back]);
+    settings.choice("fallback", FALLBACKS, [&policy.fallback, &usual.fallback]);
+    settings.choice("hints", HINTS, [&policy.hints, &usual.hints]);
+    settings.choice("anti-entropy", ANTI_ENTROPIES, [&policy.anti_entropy, &usual.anti_entropy]);
+    settings.choice("partial", PARTIAL_WRITES, [&policy.partial, &usual.partial]);
+    settings.choice("deletion", DELETIONS, [&policy.deletion, &usual.deletion]);
+    settings.choice("agreement", AGREEMENTS, [&policy.agreement, &usual.agreement]);
+    settings.tell(policy.batch != usual.batch, "batch", policy.batch.to_string());
+    settings.without(policy)
 }

@@ -1,9 +1,8 @@
 //! Leaderless replication on the command line.
 
 mod flags;
-mod spelling;
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::{ArgMatches, Args};
 use holdfast_models::cluster::{Property, Section, Session};
 use holdfast_models::leaderless::properties::*;
 use holdfast_models::leaderless::witnesses::{
@@ -12,8 +11,8 @@ use holdfast_models::leaderless::witnesses::{
 use holdfast_models::leaderless::{Leaderless, Safeguard, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
-use super::{Protocols, Setting};
-use crate::ask::{Places, Question, Witnesses, Workload, workloads};
+use super::{CRASH_DURING_A_STEP, EVERYBODY_WRITES, Protocols, Setting, read};
+use crate::ask::{Question, Witnesses, Workload, workloads};
 use crate::error::Failure;
 use flags::Flags;
 
@@ -42,6 +41,9 @@ const ABOUT_THE_END: &[Property<Leaderless>] =
     &[HOMES_CONVERGE, HINTS_CAN_BE_HANDED_OVER, EVERY_REQUEST_IS_ANSWERED];
 
 impl Protocols for Leaderless {
+    type Safeguard = Safeguard;
+
+    const SAFEGUARDS: &'static [Safeguard] = Safeguard::ALL;
     const NAME: &'static str = "leaderless";
     const ALIASES: &'static [&'static str] = &["no-leader", "quorum", "dynamo"];
     const NEVER_VIOLATED: &'static [(&'static str, &'static str)] = &[
@@ -57,10 +59,7 @@ impl Protocols for Leaderless {
         ),
     ];
     const NEVER_EXERCISED: &'static [(&'static str, &'static str)] = &[
-        (
-            "crash of a disk, during a step",
-            "Where a message may stay undelivered it looks like a crash after the step.",
-        ),
+        ("crash of a disk, during a step", CRASH_DURING_A_STEP),
         ("sync", "Whatever a replica writes, it syncs at once."),
     ];
     const LEFT_OUT: &'static [(&'static str, &'static str)] = scenarios::LEFT_OUT;
@@ -73,13 +72,8 @@ impl Protocols for Leaderless {
         [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_READS, ABOUT_THE_END].concat()
     }
 
-    fn safeguards() -> Vec<String> {
-        Safeguard::ALL.iter().map(|safeguard| spelling::safeguard(*safeguard)).collect()
-    }
-
-    fn without(&self) -> Vec<String> {
-        let off = Safeguard::ALL.iter().filter(|safeguard| !self.has(**safeguard));
-        off.map(|safeguard| spelling::safeguard(*safeguard)).collect()
+    fn is_on(&self, safeguard: Safeguard) -> bool {
+        self.has(safeguard)
     }
 
     fn settings(&self) -> Vec<Setting> {
@@ -91,19 +85,12 @@ impl Protocols for Leaderless {
     }
 
     fn ask(flags: &ArgMatches) -> Result<Vec<Workload>, Failure> {
-        let usage = |error: clap::Error| Failure::Usage(error.to_string());
-        let flags = Flags::from_arg_matches(flags).map_err(usage)?;
+        let flags: Flags = read(flags)?;
         let protocol = flags.protocol()?;
         let question = Question {
             replicas: protocol.replicas,
             followers_answer: true,
-            places: Places {
-                first: "reads-at-the-writer",
-                another: "reads-elsewhere",
-                // The first replica may have stored what it has not told the others.
-                moving: [0, 1],
-                told: "reads-by-word-of-mouth",
-            },
+            places: EVERYBODY_WRITES,
             session: Session::Plain,
             spared: ReplicaSet::EMPTY,
             invariants: INVARIANTS.to_vec(),

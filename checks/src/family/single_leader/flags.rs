@@ -11,11 +11,10 @@ use holdfast_models::single_leader::{
 };
 use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 
-use super::spelling::{SAFEGUARDS, safeguard};
 use crate::ask::World;
 use crate::error::Failure;
-use crate::family::Setting;
-use crate::spelling::{listed, one_of, replicas, spelt};
+use crate::family::{Setting, Settings, safeguards};
+use crate::spelling::{listed, one_of, replicas};
 
 /// The policies, one flag each. Without any: majority replication with confirmed reads.
 #[derive(Args, Clone, Debug)]
@@ -68,7 +67,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "N", default_value_t = 0)]
     compact_keeping: u64,
     /// A mechanism to switch off. May be repeated.
-    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
+    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(safeguards::<SingleLeader>()))]
     without: Vec<Safeguard>,
     #[command(flatten)]
     pub(super) world: World,
@@ -123,36 +122,28 @@ fn entries(text: &str) -> Result<u64, String> {
 /// How `policy` differs from what the flags give by default. How many replicas is always told.
 pub(super) fn settings(policy: &SingleLeader) -> Vec<Setting> {
     let usual = SingleLeader::majority(policy.replicas);
-    let mut settings = vec![Setting { flag: "replicas", value: policy.replicas.to_string() }];
-    let mut tell = |differs: bool, flag, value: String| {
-        if differs {
-            settings.push(Setting { flag, value });
-        }
-    };
-    tell(policy.members != usual.members, "members", listed(policy.members));
-    tell(policy.ack != usual.ack, "ack", ack_rule_spelt(policy.ack));
-    tell(policy.ack_means != usual.ack_means, "ack-means", spelt(ACK_MEANS, &policy.ack_means));
-    let timeout = spelt(ACK_TIMEOUTS, &policy.ack_timeout);
-    tell(policy.ack_timeout != usual.ack_timeout, "ack-timeout", timeout);
-    let visibility = spelt(VISIBILITIES, &policy.visibility);
-    tell(policy.visibility != usual.visibility, "visibility", visibility);
-    tell(policy.read != usual.read, "read", read_rule_spelt(policy.read));
-    tell(policy.election != usual.election, "election", spelt(ELECTIONS, &policy.election));
-    tell(policy.eviction != usual.eviction, "eviction", spelt(EVICTIONS, &policy.eviction));
-    let truncation = spelt(TRUNCATIONS, &policy.truncation);
-    tell(policy.truncation != usual.truncation, "truncation", truncation);
-    let persistence = spelt(PERSISTENCES, &policy.persistence);
-    tell(policy.persistence != usual.persistence, "persistence", persistence);
+    let mut settings = Settings::replicas(policy.replicas);
+    settings.tell(policy.members != usual.members, "members", listed(policy.members));
+    settings.tell(policy.ack != usual.ack, "ack", ack_rule_spelt(policy.ack));
+    settings.choice("ack-means", ACK_MEANS, [&policy.ack_means, &usual.ack_means]);
+    settings.choice("ack-timeout", ACK_TIMEOUTS, [&policy.ack_timeout, &usual.ack_timeout]);
+    settings.choice("visibility", VISIBILITIES, [&policy.visibility, &usual.visibility]);
+    settings.tell(policy.read != usual.read, "read", read_rule_spelt(policy.read));
+    settings.choice("election", ELECTIONS, [&policy.election, &usual.election]);
+    settings.choice("eviction", EVICTIONS, [&policy.eviction, &usual.eviction]);
+    settings.choice("truncation", TRUNCATIONS, [&policy.truncation, &usual.truncation]);
+    settings.choice("persistence", PERSISTENCES, [&policy.persistence, &usual.persistence]);
     if let Some(limit) = policy.lag_limit {
-        tell(true, "lag-limit", limit.to_string());
+        settings.tell(true, "lag-limit", limit.to_string());
     }
-    tell(policy.batch != usual.batch, "batch", policy.batch.to_string());
+    settings.tell(policy.batch != usual.batch, "batch", policy.batch.to_string());
     if let Some(entries) = policy.compact_after {
-        tell(true, "compact-after", entries.to_string());
+        settings.tell(true, "compact-after", entries.to_string());
     }
-    tell(policy.compact_keeping != 0, "compact-keeping", policy.compact_keeping.to_string());
-    for off in Safeguard::ALL.iter().filter(|known| !policy.has(**known)) {
-        tell(true, "without", safeguard(*off));
-    }
-    settings
+    settings.tell(
+        policy.compact_keeping != 0,
+        "compact-keeping",
+        policy.compact_keeping.to_string(),
+    );
+    settings.without(policy)
 }

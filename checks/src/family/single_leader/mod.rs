@@ -1,9 +1,8 @@
 //! Single-leader replication on the command line.
 
 mod flags;
-mod spelling;
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::{ArgMatches, Args};
 use holdfast_models::cluster::{Property, Section, Session};
 use holdfast_models::single_leader::properties::*;
 use holdfast_models::single_leader::witnesses::{
@@ -12,7 +11,7 @@ use holdfast_models::single_leader::witnesses::{
 use holdfast_models::single_leader::{ReadRule, Safeguard, SingleLeader, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
-use super::{Protocols, Setting};
+use super::{Protocols, Setting, read};
 use crate::ask::{Places, Question, Witnesses, Workload, workloads};
 use crate::error::Failure;
 use flags::Flags;
@@ -61,6 +60,9 @@ const REGISTRY_KEEPS_ITS_WORD: &str = "It says what the registry does in every c
      violate it.";
 
 impl Protocols for SingleLeader {
+    type Safeguard = Safeguard;
+
+    const SAFEGUARDS: &'static [Safeguard] = Safeguard::ALL;
     const NAME: &'static str = "single-leader";
     const ALIASES: &'static [&'static str] = &["single_leader", "leader"];
     const NEVER_VIOLATED: &'static [(&'static str, &'static str)] = &[
@@ -87,13 +89,8 @@ impl Protocols for SingleLeader {
         [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_READS, ABOUT_REST, ABOUT_THE_END].concat()
     }
 
-    fn safeguards() -> Vec<String> {
-        Safeguard::ALL.iter().map(|safeguard| spelling::safeguard(*safeguard)).collect()
-    }
-
-    fn without(&self) -> Vec<String> {
-        let off = Safeguard::ALL.iter().filter(|safeguard| !self.has(**safeguard));
-        off.map(|safeguard| spelling::safeguard(*safeguard)).collect()
+    fn is_on(&self, safeguard: Safeguard) -> bool {
+        self.has(safeguard)
     }
 
     fn settings(&self) -> Vec<Setting> {
@@ -105,8 +102,7 @@ impl Protocols for SingleLeader {
     }
 
     fn ask(flags: &ArgMatches) -> Result<Vec<Workload>, Failure> {
-        let usage = |error: clap::Error| Failure::Usage(error.to_string());
-        let flags = Flags::from_arg_matches(flags).map_err(usage)?;
+        let flags: Flags = read(flags)?;
         let protocol = flags.protocol()?;
         let followers_answer = match protocol.read {
             ReadRule::FollowerLocal | ReadRule::FollowerWithToken => true,

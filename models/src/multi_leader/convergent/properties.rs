@@ -1,11 +1,11 @@
 //! What must stay true of replicas, whatever clients see, and what must come true in the end.
 
 use super::Convergent;
-use super::judging::{
-    acknowledged_total, asked_at_most, delivered, events, gives_way_knowingly, has_converged, keys,
-    pairs, replicas, total_of,
-};
-use crate::cluster::{Property, properties};
+use super::judging::{delivered, events, gives_way_knowingly, has_converged, replicas, total_of};
+use crate::cluster::{Property, common_properties, properties};
+use crate::multi_leader::judging::{acknowledged_total, asked_at_most, keys, pairs};
+
+common_properties! { for Convergent; EVERY_REQUEST_IS_ANSWERED }
 
 properties! { for Convergent;
 
@@ -113,9 +113,4 @@ properties! { for Convergent;
 
     /// In the end all running replicas hold the same.
     pub const REPLICAS_AGREE_IN_THE_END = eventually("replicas-agree-in-the-end", has_converged);
-
-    /// In the end every client has an answer to each of its requests.
-    pub const EVERY_REQUEST_IS_ANSWERED = eventually("every-request-is-answered", |view| {
-        view.clients_are_done()
-    });
 }

@@ -2,31 +2,15 @@
 
 use super::Convergent;
 use super::judging::{has_converged, replicas};
-use crate::cluster::{Property, properties};
+use crate::cluster::{Property, common_properties, properties};
 use crate::vocabulary::Outcome;
 
+common_properties! { for Convergent;
+    AN_UPDATE_IS_ACKNOWLEDGED EVERY_UPDATE_IS_ACKNOWLEDGED A_READ_FINDS_A_VALUE
+    EVERY_CLIENT_IS_DONE
+}
+
 properties! { for Convergent;
-
-    /// A client is told that its update is done.
-    pub const AN_UPDATE_IS_ACKNOWLEDGED = witness("an-update-is-acknowledged", |view| {
-        view.history().acknowledged_updates().next().is_some()
-    });
-
-    /// Every client is told that each of its updates is done.
-    pub const EVERY_UPDATE_IS_ACKNOWLEDGED = witness("every-update-is-acknowledged", |view| {
-        view.clients_are_done()
-            && view
-                .history()
-                .operations()
-                .all(|(_, record)| !record.operation.is_update() || record.is_acknowledged())
-    });
-
-    /// A read finds a value.
-    pub const A_READ_FINDS_A_VALUE = witness("a-read-finds-a-value", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Found(Some(_)))))
-    });
 
     /// A replica does not take an update.
     pub const A_REPLICA_REFUSES = witness("a-replica-refuses", |view| {
@@ -82,10 +66,5 @@ properties! { for Convergent;
     /// Every client is done, only faults could change anything, and all replicas hold the same.
     pub const ALL_AGREE_AT_REST = witness("all-agree-at-rest", |view| {
         view.clients_are_done() && has_converged(view) && view.is_quiescent()
-    });
-
-    /// Every client has been answered.
-    pub const EVERY_CLIENT_IS_DONE = witness("every-client-is-done", |view| {
-        view.clients_are_done()
     });
 }

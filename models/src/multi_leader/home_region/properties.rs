@@ -1,11 +1,11 @@
 //! What must stay true of regions, whatever clients see, and what must come true in the end.
 
 use super::HomeRegion;
-use super::judging::{
-    acknowledged_total, asked_at_most, has_converged, hold_the_same, homes, keys, number,
-    only_counts, pairs, record, regions, remembered,
-};
-use crate::cluster::{Property, properties};
+use super::judging::{has_converged, hold_the_same, homes, number, record, regions, remembered};
+use crate::cluster::{Property, common_properties, properties};
+use crate::multi_leader::judging::{acknowledged_total, asked_at_most, keys, only_counts, pairs};
+
+common_properties! { for HomeRegion; EVERY_REQUEST_IS_ANSWERED }
 
 properties! { for HomeRegion;
 
@@ -129,9 +129,4 @@ properties! { for HomeRegion;
 
     /// In the end all running replicas hold the same.
     pub const REPLICAS_AGREE_IN_THE_END = eventually("replicas-agree-in-the-end", has_converged);
-
-    /// In the end every client has an answer to each of its requests.
-    pub const EVERY_REQUEST_IS_ANSWERED = eventually("every-request-is-answered", |view| {
-        view.clients_are_done()
-    });
 }

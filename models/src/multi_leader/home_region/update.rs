@@ -4,7 +4,7 @@ use super::relocation::Role;
 use super::state::{Change, Entry, Settled};
 use super::transition::{Asked, Turn};
 use super::{Homing, Safeguard};
-use crate::vocabulary::{Author, Key, Operation, Outcome, Refusal, Value};
+use crate::vocabulary::{Author, Key, Operation, Outcome, Refusal, Value, added};
 
 impl Turn<'_> {
     /// A client wants an update, here or through another region.
@@ -69,15 +69,10 @@ fn resulting(operation: &Operation, value: Option<&Value>) -> (Option<Option<Val
             let swaps = value == expected.as_ref();
             (swaps.then(|| Some(new.clone())), Outcome::Swapped(swaps))
         }
-        Operation::Add { amount, .. } => {
-            let Some(number) = value.map_or(Some(0), Value::as_number) else {
-                return (None, Outcome::Refused(Refusal::NotANumber));
-            };
-            match number.checked_add(*amount) {
-                Some(sum) => (Some(Some(Value::from(sum))), Outcome::Counted(sum)),
-                None => (None, Outcome::Refused(Refusal::OutOfRange)),
-            }
-        }
+        Operation::Add { amount, .. } => match added(value, *amount) {
+            Ok(sum) => (Some(Some(Value::from(sum))), Outcome::Counted(sum)),
+            Err(refusal) => (None, Outcome::Refused(refusal)),
+        },
         Operation::Take { .. } => (value.map(|_| None), Outcome::Found(value.cloned())),
         Operation::Read { .. } => (None, Outcome::Found(value.cloned())),
         // Other keys have other homes.

@@ -1,38 +1,17 @@
 //! What has to happen somewhere in a scenario, so that nothing holds because nothing happens.
 
 use super::HomeRegion;
-use super::judging::{has_converged, homes, keys, regions};
-use crate::cluster::{Property, properties};
+use super::judging::{has_converged, homes, regions};
+use crate::cluster::{Property, common_properties, properties};
+use crate::multi_leader::judging::keys;
 use crate::vocabulary::{Epoch, Outcome, Refusal};
 
+common_properties! { for HomeRegion;
+    AN_UPDATE_IS_ACKNOWLEDGED EVERY_UPDATE_IS_ACKNOWLEDGED AN_UPDATE_COMES_TOO_LATE
+    A_READ_FINDS_A_VALUE EVERY_CLIENT_IS_DONE
+}
+
 properties! { for HomeRegion;
-
-    /// A client is told that its update is done.
-    pub const AN_UPDATE_IS_ACKNOWLEDGED = witness("an-update-is-acknowledged", |view| {
-        view.history().acknowledged_updates().next().is_some()
-    });
-
-    /// Every client is told that each of its updates is done.
-    pub const EVERY_UPDATE_IS_ACKNOWLEDGED = witness("every-update-is-acknowledged", |view| {
-        view.clients_are_done()
-            && view
-                .history()
-                .operations()
-                .all(|(_, record)| !record.operation.is_update() || record.is_acknowledged())
-    });
-
-    /// A read finds a value.
-    pub const A_READ_FINDS_A_VALUE = witness("a-read-finds-a-value", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Found(Some(_)))))
-    });
-
-    /// A comparison finds that another update was earlier.
-    pub const AN_UPDATE_COMES_TOO_LATE = witness("an-update-comes-too-late", |view| {
-        let late = Outcome::Swapped(false);
-        view.history().operations().any(|(_, record)| record.outcome() == Some(&late))
-    });
 
     /// A region does not read for a session that has seen what it may lack.
     pub const A_REGION_IS_BEHIND = witness("a-region-is-behind", |view| {
@@ -71,10 +50,5 @@ properties! { for HomeRegion;
     /// Every client is done, only faults could change anything, and all replicas hold the same.
     pub const ALL_AGREE_AT_REST = witness("all-agree-at-rest", |view| {
         view.clients_are_done() && has_converged(view) && view.is_quiescent()
-    });
-
-    /// Every client has been answered.
-    pub const EVERY_CLIENT_IS_DONE = witness("every-client-is-done", |view| {
-        view.clients_are_done()
     });
 }

@@ -5,7 +5,7 @@ use super::transition::Turn;
 use super::{Message, Safeguard};
 use crate::vocabulary::{
     Author, ClientId, Key, Operation, Outcome, Refusal, ReplicaId, ReplicaSet, Request, RequestId,
-    Value,
+    Value, added,
 };
 
 impl Turn<'_> {
@@ -149,15 +149,10 @@ fn resulting(operation: &Operation, value: Option<Value>) -> (Option<Value>, Out
             let swaps = value == *expected;
             (if swaps { Some(new.clone()) } else { value }, Outcome::Swapped(swaps))
         }
-        Operation::Add { amount, .. } => {
-            let Some(number) = value.as_ref().map_or(Some(0), Value::as_number) else {
-                return (value, Outcome::Refused(Refusal::NotANumber));
-            };
-            match number.checked_add(*amount) {
-                Some(sum) => (Some(Value::from(sum)), Outcome::Counted(sum)),
-                None => (value, Outcome::Refused(Refusal::OutOfRange)),
-            }
-        }
+        Operation::Add { amount, .. } => match added(value.as_ref(), *amount) {
+            Ok(sum) => (Some(Value::from(sum)), Outcome::Counted(sum)),
+            Err(refusal) => (value, Outcome::Refused(refusal)),
+        },
         Operation::Take { .. } => (None, Outcome::Found(value)),
         Operation::Read { .. } => (value.clone(), Outcome::Found(value)),
         // It concerns every key, and a transaction locks one.

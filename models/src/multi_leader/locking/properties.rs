@@ -1,11 +1,11 @@
 //! What must stay true of replicas, whatever clients see, and what must come true in the end.
 
 use super::Locking;
-use super::judging::{
-    acknowledged_total, asked_at_most, has_converged, is_free, keys, number, only_counts, promised,
-    promises, remembered, replicas,
-};
-use crate::cluster::{Property, properties};
+use super::judging::{has_converged, is_free, number, promised, promises, remembered, replicas};
+use crate::cluster::{Property, common_properties, properties};
+use crate::multi_leader::judging::{acknowledged_total, asked_at_most, keys, only_counts};
+
+common_properties! { for Locking; EVERY_REQUEST_IS_ANSWERED }
 
 properties! { for Locking;
 
@@ -98,9 +98,4 @@ properties! { for Locking;
 
     /// In the end nobody holds a key.
     pub const EVERY_KEY_IS_FREE_IN_THE_END = eventually("every-key-is-free-in-the-end", is_free);
-
-    /// In the end every client has an answer to each of its requests.
-    pub const EVERY_REQUEST_IS_ANSWERED = eventually("every-request-is-answered", |view| {
-        view.clients_are_done()
-    });
 }

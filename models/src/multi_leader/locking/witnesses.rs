@@ -2,24 +2,15 @@
 
 use super::Locking;
 use super::judging::{has_converged, is_blocked, is_free, promises, replicas};
-use crate::cluster::{Property, properties};
-use crate::vocabulary::{Outcome, Refusal};
+use crate::cluster::{Property, common_properties, properties};
+
+common_properties! { for Locking;
+    AN_UPDATE_IS_ACKNOWLEDGED EVERY_UPDATE_IS_ACKNOWLEDGED AN_UPDATE_IS_REFUSED
+    AN_UPDATE_COMES_TOO_LATE A_READ_FINDS_A_VALUE A_READ_IS_ANSWERED A_READ_IS_REFUSED
+    EVERY_CLIENT_IS_DONE
+}
 
 properties! { for Locking;
-
-    /// A client is told that its update is done.
-    pub const AN_UPDATE_IS_ACKNOWLEDGED = witness("an-update-is-acknowledged", |view| {
-        view.history().acknowledged_updates().next().is_some()
-    });
-
-    /// Every client is told that each of its updates is done.
-    pub const EVERY_UPDATE_IS_ACKNOWLEDGED = witness("every-update-is-acknowledged", |view| {
-        view.clients_are_done()
-            && view
-                .history()
-                .operations()
-                .all(|(_, record)| !record.operation.is_update() || record.is_acknowledged())
-    });
 
     /// Every client is told that each of its updates is refused.
     pub const EVERY_UPDATE_IS_REFUSED = witness("every-update-is-refused", |view| {
@@ -28,42 +19,6 @@ properties! { for Locking;
                 .history()
                 .operations()
                 .all(|(_, record)| !record.operation.is_update() || record.is_refused())
-    });
-
-    /// A comparison finds that another update was earlier.
-    pub const AN_UPDATE_COMES_TOO_LATE = witness("an-update-comes-too-late", |view| {
-        let late = Outcome::Swapped(false);
-        view.history().operations().any(|(_, record)| record.outcome() == Some(&late))
-    });
-
-    /// A read finds a value.
-    pub const A_READ_FINDS_A_VALUE = witness("a-read-finds-a-value", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Found(Some(_)))))
-    });
-
-    /// A read is answered.
-    pub const A_READ_IS_ANSWERED = witness("a-read-is-answered", |view| {
-        view.history()
-            .operations()
-            .any(|(_, record)| matches!(record.outcome(), Some(Outcome::Found(_))))
-    });
-
-    /// A replica refuses a read.
-    pub const A_READ_IS_REFUSED = witness("a-read-is-refused", |view| {
-        let refused = Outcome::Refused(Refusal::Unavailable);
-        view.history().operations().any(|(_, record)| {
-            !record.operation.is_update() && record.outcome() == Some(&refused)
-        })
-    });
-
-    /// A client is told that its update has failed.
-    pub const AN_UPDATE_IS_REFUSED = witness("an-update-is-refused", |view| {
-        let refused = Outcome::Refused(Refusal::Unavailable);
-        view.history().operations().any(|(_, record)| {
-            record.operation.is_update() && record.outcome() == Some(&refused)
-        })
     });
 
     /// A replica is prepared, and who could tell it what was decided is down.
@@ -94,10 +49,5 @@ properties! { for Locking;
     /// Every client is done, nobody holds a key, and all replicas hold the same.
     pub const ALL_IS_FREE_AT_REST = witness("all-is-free-at-rest", |view| {
         view.clients_are_done() && is_free(view) && has_converged(view) && view.is_quiescent()
-    });
-
-    /// Every client has been answered.
-    pub const EVERY_CLIENT_IS_DONE = witness("every-client-is-done", |view| {
-        view.clients_are_done()
     });
 }

@@ -7,12 +7,11 @@ use holdfast_models::multi_leader::convergent::{
 };
 
 use super::spelling::{
-    COUNTER_RULES, DELIVERIES, LIMITS, PROPAGATIONS, REGISTER_RULES, SAFEGUARDS, TOPOLOGIES,
-    safeguard,
+    COUNTER_RULES, DELIVERIES, LIMITS, PROPAGATIONS, REGISTER_RULES, TOPOLOGIES,
 };
 use crate::ask::World;
-use crate::family::Setting;
-use crate::spelling::{one_of, spelt};
+use crate::family::{Setting, Settings, safeguards};
+use crate::spelling::one_of;
 
 /// The rules, one flag each. Without any: everybody tells everybody, causes come first, and all
 /// versions are kept that no other write knew of.
@@ -44,7 +43,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     batch: u16,
     /// A mechanism to switch off. May be repeated.
-    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
+    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(safeguards::<Convergent>()))]
     without: Vec<Safeguard>,
     #[command(flatten)]
     pub(super) world: World,
@@ -70,22 +69,13 @@ impl Flags {
 /// How `rules` differ from what the flags give by default. How many replicas is always told.
 pub(super) fn settings(rules: &Convergent) -> Vec<Setting> {
     let usual = Convergent::keeping_all(rules.replicas);
-    let mut settings = vec![Setting { flag: "replicas", value: rules.replicas.to_string() }];
-    let mut tell = |differs: bool, flag, value: String| {
-        if differs {
-            settings.push(Setting { flag, value });
-        }
-    };
-    tell(rules.register != usual.register, "register", spelt(REGISTER_RULES, &rules.register));
-    tell(rules.counter != usual.counter, "counter", spelt(COUNTER_RULES, &rules.counter));
-    tell(rules.limit != usual.limit, "limit", spelt(LIMITS, &rules.limit));
-    let propagation = spelt(PROPAGATIONS, &rules.propagation);
-    tell(rules.propagation != usual.propagation, "propagation", propagation);
-    tell(rules.delivery != usual.delivery, "delivery", spelt(DELIVERIES, &rules.delivery));
-    tell(rules.topology != usual.topology, "topology", spelt(TOPOLOGIES, &rules.topology));
-    tell(rules.batch != usual.batch, "batch", rules.batch.to_string());
-    for off in Safeguard::ALL.iter().filter(|known| !rules.has(**known)) {
-        tell(true, "without", safeguard(*off));
-    }
-    settings
+    let mut settings = Settings::replicas(rules.replicas);
+    settings.choice("register", REGISTER_RULES, [&rules.register, &usual.register]);
+    settings.choice("counter", COUNTER_RULES, [&rules.counter, &usual.counter]);
+    settings.choice("limit", LIMITS, [&rules.limit, &usual.limit]);
+    settings.choice("propagation", PROPAGATIONS, [&rules.propagation, &usual.propagation]);
+    settings.choice("delivery", DELIVERIES, [&rules.delivery, &usual.delivery]);
+    settings.choice("topology", TOPOLOGIES, [&rules.topology, &usual.topology]);
+    settings.tell(rules.batch != usual.batch, "batch", rules.batch.to_string());
+    settings.without(rules)
 }

@@ -3,7 +3,7 @@
 mod flags;
 mod spelling;
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::{ArgMatches, Args};
 use holdfast_models::cluster::{Property, Section, Session};
 use holdfast_models::multi_leader::convergent::properties::*;
 use holdfast_models::multi_leader::convergent::witnesses::{
@@ -12,9 +12,9 @@ use holdfast_models::multi_leader::convergent::witnesses::{
 use holdfast_models::multi_leader::convergent::{Convergent, Safeguard, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
-use crate::ask::{Places, Question, Witnesses, Workload, workloads};
+use crate::ask::{Question, Witnesses, Workload, workloads};
 use crate::error::Failure;
-use crate::family::{Protocols, Setting};
+use crate::family::{CRASH_DURING_A_STEP, EVERYBODY_WRITES, ONLY_FAULTS, Protocols, Setting, read};
 use flags::Flags;
 
 /// What must stay true of replicas, whatever clients are told.
@@ -39,12 +39,10 @@ const ABOUT_REST: &[Property<Convergent>] = &[QUIET_MEANS_AGREED, QUIET_MEANS_CO
 const ABOUT_THE_END: &[Property<Convergent>] =
     &[REPLICAS_AGREE_IN_THE_END, EVERY_REQUEST_IS_ANSWERED];
 
-const CRASH_DURING_A_STEP: &str =
-    "Where a message may stay undelivered it looks like a crash after the step.";
-const ONLY_FAULTS: &str =
-    "It says what the handlers do in every configuration: only faults in them violate it.";
-
 impl Protocols for Convergent {
+    type Safeguard = Safeguard;
+
+    const SAFEGUARDS: &'static [Safeguard] = Safeguard::ALL;
     const NAME: &'static str = "multi-leader";
     const ALIASES: &'static [&'static str] = &["multi_leader", "convergent"];
     const NEVER_VIOLATED: &'static [(&'static str, &'static str)] =
@@ -65,13 +63,8 @@ impl Protocols for Convergent {
         [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_REST, ABOUT_THE_END].concat()
     }
 
-    fn safeguards() -> Vec<String> {
-        Safeguard::ALL.iter().map(|safeguard| spelling::safeguard(*safeguard)).collect()
-    }
-
-    fn without(&self) -> Vec<String> {
-        let off = Safeguard::ALL.iter().filter(|safeguard| !self.has(**safeguard));
-        off.map(|safeguard| spelling::safeguard(*safeguard)).collect()
+    fn is_on(&self, safeguard: Safeguard) -> bool {
+        self.has(safeguard)
     }
 
     fn settings(&self) -> Vec<Setting> {
@@ -83,18 +76,12 @@ impl Protocols for Convergent {
     }
 
     fn ask(flags: &ArgMatches) -> Result<Vec<Workload>, Failure> {
-        let usage = |error: clap::Error| Failure::Usage(error.to_string());
-        let flags = Flags::from_arg_matches(flags).map_err(usage)?;
+        let flags: Flags = read(flags)?;
         let protocol = flags.protocol();
         let question = Question {
             replicas: protocol.replicas,
             followers_answer: true,
-            places: Places {
-                first: "reads-at-the-writer",
-                another: "reads-elsewhere",
-                moving: [0, 1],
-                told: "reads-by-word-of-mouth",
-            },
+            places: EVERYBODY_WRITES,
             session: Session::Plain,
             spared: ReplicaSet::EMPTY,
             invariants: INVARIANTS.to_vec(),

@@ -1,12 +1,8 @@
 //! How the rules are written on a command line, and read back.
 
-use std::sync::LazyLock;
-
 use holdfast_models::multi_leader::convergent::{
-    Clock, CounterRule, Delivery, Limit, Propagation, RegisterRule, Safeguard, Ties, Topology,
+    Clock, CounterRule, Delivery, Limit, Propagation, RegisterRule, Ties, Topology,
 };
-
-use crate::spelling::kebab_case;
 
 pub(super) const REGISTER_RULES: &[(&str, RegisterRule)] = &[
     ("last-arrived", RegisterRule::LastArrived),
@@ -39,15 +35,6 @@ pub(super) const DELIVERIES: &[(&str, Delivery)] =
 
 pub(super) const TOPOLOGIES: &[(&str, Topology)] =
     &[("all-to-all", Topology::AllToAll), ("ring", Topology::Ring), ("star", Topology::Star)];
-
-pub(super) static SAFEGUARDS: LazyLock<Vec<(&'static str, Safeguard)>> = LazyLock::new(|| {
-    let named = |of: &Safeguard| (&*Box::leak(safeguard(*of).into_boxed_str()), *of);
-    Safeguard::ALL.iter().map(named).collect()
-});
-
-pub(super) fn safeguard(safeguard: Safeguard) -> String {
-    kebab_case(&format!("{safeguard:?}"))
-}
 
 const fn last_writer(clock: Clock, ties: Ties) -> RegisterRule {
     RegisterRule::LastWriter { clock, ties }

@@ -6,10 +6,10 @@ use holdfast_models::multi_leader::home_region::{
     Disaster, HomeRegion, Homing, ReadRule, Safeguard, Safeguards,
 };
 
-use super::spelling::{DISASTERS, HOMINGS, READ_RULES, SAFEGUARDS, safeguard};
+use super::spelling::{DISASTERS, HOMINGS, READ_RULES};
 use crate::ask::World;
-use crate::family::Setting;
-use crate::spelling::{one_of, spelt};
+use crate::family::{Setting, Settings, safeguards};
+use crate::spelling::one_of;
 
 /// The rules, one flag each. Without any: homes stay, readers see copies, and nobody takes over.
 #[derive(Args, Clone, Debug)]
@@ -34,7 +34,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     batch: u16,
     /// A mechanism to switch off. May be repeated.
-    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
+    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(safeguards::<HomeRegion>()))]
     without: Vec<Safeguard>,
     #[command(flatten)]
     pub(super) world: World,
@@ -62,18 +62,10 @@ impl Flags {
 /// How `rules` differ from what the flags give by default. How many regions is always told.
 pub(super) fn settings(rules: &HomeRegion) -> Vec<Setting> {
     let usual = HomeRegion::fixed(rules.replicas);
-    let mut settings = vec![Setting { flag: "replicas", value: rules.replicas.to_string() }];
-    let mut tell = |differs: bool, flag, value: String| {
-        if differs {
-            settings.push(Setting { flag, value });
-        }
-    };
-    tell(rules.homing != usual.homing, "homing", spelt(HOMINGS, &rules.homing));
-    tell(rules.disaster != usual.disaster, "disaster", spelt(DISASTERS, &rules.disaster));
-    tell(rules.read != usual.read, "read", spelt(READ_RULES, &rules.read));
-    tell(rules.batch != usual.batch, "batch", rules.batch.to_string());
-    for off in Safeguard::ALL.iter().filter(|known| !rules.has(**known)) {
-        tell(true, "without", safeguard(*off));
-    }
-    settings
+    let mut settings = Settings::replicas(rules.replicas);
+    settings.choice("homing", HOMINGS, [&rules.homing, &usual.homing]);
+    settings.choice("disaster", DISASTERS, [&rules.disaster, &usual.disaster]);
+    settings.choice("read", READ_RULES, [&rules.read, &usual.read]);
+    settings.tell(rules.batch != usual.batch, "batch", rules.batch.to_string());
+    settings.without(rules)
 }

@@ -5,10 +5,10 @@ use holdfast_models::multi_leader::locking::{
     Conflict, LockLife, Locking, ReadRule, Safeguard, Safeguards,
 };
 
-use super::spelling::{CONFLICTS, READ_RULES, SAFEGUARDS, safeguard};
+use super::spelling::{CONFLICTS, READ_RULES};
 use crate::ask::World;
-use crate::family::Setting;
-use crate::spelling::{one_of, spelt};
+use crate::family::{Setting, Settings, safeguards};
+use crate::spelling::one_of;
 
 /// The rules, one flag each. Without any: the younger of two dies, locks last, and readers keep away from
 /// what is prepared to change.
@@ -28,7 +28,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "RULE", default_value = "respectful", value_parser = one_of(READ_RULES))]
     read: ReadRule,
     /// A mechanism to switch off. May be repeated.
-    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(&SAFEGUARDS))]
+    #[arg(long, value_name = "SAFEGUARD", value_parser = one_of(safeguards::<Locking>()))]
     without: Vec<Safeguard>,
     #[command(flatten)]
     pub(super) world: World,
@@ -50,19 +50,11 @@ impl Flags {
 /// How `rules` differ from what the flags give by default. How many replicas is always told.
 pub(super) fn settings(rules: &Locking) -> Vec<Setting> {
     let usual = Locking::wait_die(rules.replicas);
-    let mut settings = vec![Setting { flag: "replicas", value: rules.replicas.to_string() }];
-    let mut tell = |differs: bool, flag, value: String| {
-        if differs {
-            settings.push(Setting { flag, value });
-        }
-    };
-    tell(rules.conflict != usual.conflict, "conflict", spelt(CONFLICTS, &rules.conflict));
+    let mut settings = Settings::replicas(rules.replicas);
+    settings.choice("conflict", CONFLICTS, [&rules.conflict, &usual.conflict]);
     if let LockLife::Ticks(ticks) = rules.life {
-        tell(true, "lock-life", ticks.to_string());
+        settings.tell(true, "lock-life", ticks.to_string());
     }
-    tell(rules.read != usual.read, "read", spelt(READ_RULES, &rules.read));
-    for off in Safeguard::ALL.iter().filter(|known| !rules.has(**known)) {
-        tell(true, "without", safeguard(*off));
-    }
-    settings
+    settings.choice("read", READ_RULES, [&rules.read, &usual.read]);
+    settings.without(rules)
 }
