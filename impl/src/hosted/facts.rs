@@ -56,7 +56,7 @@ pub struct RegisterFacts {
     /// How many requests it coordinates.
     pub coordinated: usize,
     /// How many registers one round of anti-entropy compares.
-    pub compared_at_once: u16,
+    pub compared_at_once: usize,
     /// Up to which key it has compared; nothing before the first, or if it does not compare.
     pub compared: Option<String>,
     /// How often it has restarted on its disk, which its answers are told apart by.

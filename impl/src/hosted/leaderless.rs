@@ -191,7 +191,7 @@ impl Hosted for Leaderless {
             digest: format!("{:016x}", observer.digest),
             hints: durable.hints.len(),
             coordinated: replica.pending.len(),
-            compared_at_once: self.batch,
+            compared_at_once: self.compared_at_once(),
             compared,
             incarnation: durable.incarnation,
         };

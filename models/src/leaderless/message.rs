@@ -11,7 +11,8 @@
 //!               fallback    --HandOver-->    home         this was meant for you
 //!               home        --HandedOver-->  fallback     I hold it
 //! deleting      coordinator --Reap-->        home         all homes hold this tombstone: drop it
-//! anti-entropy  home        --Compare-->     home         this is my digest of a range of keys
+//! anti-entropy  home        --Compare-->     home         these are my digests of ranges of keys
+//!               home        --Compare-->     home         one of mine differs: these are those of its parts
 //!               home        --Summary-->     home         mine differs: these versions I hold
 //!               home        --Fetch-->       home         send me these
 //! agreement     coordinator --Prepare-->     home         promise me to ignore lower ballots
@@ -25,7 +26,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Register, Tag};
+use super::{Part, Register, Tag};
 use crate::vocabulary::{Key, ReplicaId, Version};
 
 /// A message between replicas.
@@ -109,16 +110,14 @@ pub enum Message {
         /// Which tombstone.
         version: Version,
     },
-    /// Home to home: do you hold the same after `after`, up to and including `last`?
+    /// Home to home: do you hold the same in each of these parts?
     Compare {
         /// Keys after this one; `None` is from the first on.
         after: Option<Key>,
-        /// Up to this one; `None` is to the end.
-        last: Option<Key>,
-        /// A digest of the keys in that range that both are homes of, and their versions.
-        digest: u64,
+        /// One after the other.
+        parts: Vec<Part>,
     },
-    /// Home to home: no; this I hold.
+    /// Home to home: not here; this I hold.
     Summary {
         /// Keys after this one.
         after: Option<Key>,

@@ -41,6 +41,7 @@ mod narrate; // §8 the protocol in words
 #[cfg(test)]
 mod tests;
 
+pub use anti_entropy::Part;
 pub use message::Message;
 pub use policy::{
     Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite, Patience,

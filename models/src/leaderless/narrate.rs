@@ -88,7 +88,14 @@ impl Narrate for Leaderless {
             }
             Message::HandedOver { key, .. } => format!("{key} is handed over"),
             Message::Reap { key, .. } => format!("all hold the tombstone of {key}"),
-            Message::Compare { after, last, .. } => format!("compare {}", range(after, last)),
+            Message::Compare { after, parts } => {
+                let last = parts.last().and_then(|part| part.last.clone());
+                let told = range(after, &last);
+                match parts.len() {
+                    0 | 1 => format!("compare {told}"),
+                    several => format!("compare {told} in {several} parts"),
+                }
+            }
             Message::Summary { versions, .. } => {
                 let told = versions.iter().map(|(key, held)| format!("{key} in {}", listed(held)));
                 let told: Vec<_> = told.collect();

@@ -106,9 +106,7 @@ impl Turn<'_> {
             Message::HandOver { key, register } => self.on_hand_over(from, &key, &register),
             Message::HandedOver { key, versions } => self.on_handed_over(from, &key, &versions),
             Message::Reap { key, version } => self.on_reap(&key, version),
-            Message::Compare { after, last, digest } => {
-                self.on_compare(from, after, last, digest);
-            }
+            Message::Compare { after, parts } => self.on_compare(from, after, parts),
             Message::Summary { after, last, versions } => {
                 self.on_summary(from, after, last, versions);
             }

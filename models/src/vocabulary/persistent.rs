@@ -10,6 +10,7 @@ mod reading;
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::Bound;
 
 use im::ordmap::DiffItem;
 use serde::Serialize;
@@ -65,6 +66,13 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
     /// Keys and values in ascending order of keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter()
+    }
+
+    /// Keys after `after`, of all if there is none, and their values, in ascending order. Takes no time
+    /// for those before.
+    pub fn after(&self, after: Option<&K>) -> impl Iterator<Item = (&K, &V)> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.0.range::<_, K>((from, Bound::Unbounded))
     }
 
     /// The keys at which `later` differs from this map, with what is there in `later`. Takes time

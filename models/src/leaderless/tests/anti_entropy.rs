@@ -22,22 +22,28 @@ fn holding(batch: u16, me: u8, keys: &[(u64, u64)]) -> Bench {
     bench
 }
 
-/// Lets replica 0 compare once, and delivers everything that follows. Answers the most keys that
-/// one message was about.
-fn compare(pair: &mut [Bench; 2]) -> usize {
+/// Lets replica 0 compare once, and delivers everything that follows, which it answers.
+fn compare(pair: &mut [Bench; 2]) -> Vec<Message> {
     let mut in_flight: Vec<(u8, Message)> =
         pair[0].fire(Timer::Compare).send.into_iter().map(|(_, message)| (1, message)).collect();
-    let mut largest = 0;
+    let mut delivered = Vec::new();
     while let Some((to, message)) = in_flight.pop() {
-        largest = largest.max(match &message {
-            Message::Summary { versions, .. } => versions.len(),
-            Message::Fetch { keys } => keys.len(),
-            _ => 1,
-        });
+        delivered.push(message.clone());
         let effects = pair[usize::from(to)].hear(1 - to, message);
         in_flight.extend(effects.send.into_iter().map(|(_, message)| (1 - to, message)));
     }
-    largest
+    delivered
+}
+
+/// The most keys that one of these is about.
+fn largest(messages: &[Message]) -> usize {
+    let keys = messages.iter().map(|message| match message {
+        Message::Summary { versions, .. } => versions.len(),
+        Message::Fetch { keys } => keys.len(),
+        Message::Compare { parts, .. } => parts.len().div_ceil(16),
+        _ => 1,
+    });
+    keys.max().unwrap_or_default()
 }
 
 #[test]
@@ -76,11 +82,38 @@ fn few_keys_at_a_time_are_enough() {
         while pair[0].replica.durable.registers != pair[1].replica.durable.registers {
             rounds += 1;
             assert!(rounds < 40, "batches of {batch} never come to an end");
-            assert!(compare(&mut pair) <= usize::from(batch), "a message covers a batch");
+            assert!(largest(&compare(&mut pair)) <= usize::from(batch), "a message covers a batch");
             pair.reverse();
             pair.iter_mut().for_each(|bench| bench.me.0 = 1 - bench.me.0);
         }
         assert_eq!(pair[0].replica.durable.registers.len(), 12);
+    }
+}
+
+#[test]
+fn one_difference_among_many_keys_takes_few_messages() {
+    let same: Vec<_> = (0..64).map(|number| (number, 1)).collect();
+    let mut pair = [holding(4, 0, &same), holding(4, 1, &same)];
+    let newer = Message::Repair { key: key(33), register: register(version(2, 1, 0), "2") };
+    pair[1].hear(0, newer);
+    let delivered = compare(&mut pair);
+    assert_eq!(pair[0].replica.durable.registers, pair[1].replica.durable.registers);
+    // Digests of all parts, versions of one, and that key there and back.
+    assert!(delivered.len() <= 5, "{delivered:?}");
+}
+
+#[test]
+fn whoever_holds_more_divides() {
+    let many: Vec<_> = (0..200).map(|number| (number, 1)).collect();
+    for (one, other) in [(&many[..0], &many[..64]), (&many[..64], &many[..1]), (&many, &many[..9])]
+    {
+        let mut pair = [holding(4, 0, one), holding(4, 1, other)];
+        let rounds = 1 + one.len() / 64;
+        let delivered: Vec<_> = (0..rounds).flat_map(|_| compare(&mut pair)).collect();
+        assert_eq!(pair[0].replica.durable.registers, pair[1].replica.durable.registers);
+        assert!(largest(&delivered) <= 4);
+        let compared = delivered.iter().filter(|it| matches!(it, Message::Compare { .. })).count();
+        assert!(compared <= rounds * 17, "{compared} of {}", delivered.len());
     }
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::leaderless::{
-    Agreement, AntiEntropy, Cell, Deletion, Fallback, HintExpiry, Leaderless, Message,
+    Agreement, AntiEntropy, Cell, Deletion, Fallback, HintExpiry, Leaderless, Message, Part,
     PartialWrite, Register, Tag, TieBreak, Timer, Versions, WriteBack,
 };
 use crate::protocol::Input;
@@ -156,7 +156,8 @@ fn versions() -> impl Strategy<Value = Version> {
 fn registers() -> impl Strategy<Value = Register> {
     let value = option::of(select(vec!["1", "2"]).prop_map(Value::from));
     let cell = (versions(), value).prop_map(|(version, value)| Cell { version, value });
-    vec(cell, 0..3).prop_map(|cells| {
+    vec(cell, 0..3).prop_map(|mut cells| {
+        cells.sort();
         let mut seen = Context::default();
         cells.iter().for_each(|cell: &Cell| seen.insert(cell.version.dot()));
         Register { cells, seen }
@@ -193,10 +194,11 @@ pub(super) fn messages() -> impl Strategy<Value = Message> {
         (keys(), registers()).prop_map(|(key, register)| Message::HandOver { key, register }),
         (keys(), held()).prop_map(|(key, versions)| Message::HandedOver { key, versions }),
         (keys(), versions()).prop_map(|(key, version)| Message::Reap { key, version }),
-        (range(), 0..2_u64).prop_map(|((after, last), digest)| Message::Compare {
-            after,
-            last,
-            digest
+        (range(), vec((keys(), 0..3_u64, 0..2_u64), 0..3)).prop_map(|((after, last), parts)| {
+            let inner = parts.into_iter().map(|(key, keys, digest)| (Some(key), keys, digest));
+            let parts = inner.chain([(last, 1, 1)]);
+            let part = |(last, keys, digest)| Part { last, keys, digest };
+            Message::Compare { after, parts: parts.map(part).collect() }
         }),
         (range(), vec((keys(), held()), 0..3))
             .prop_map(|((after, last), versions)| Message::Summary { after, last, versions }),
