@@ -5,8 +5,8 @@ use holdfast_models::leaderless::{
     TieBreak, Versions, WriteBack,
 };
 use holdfast_models::multi_leader::convergent::{
-    self, Clock, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Ties,
-    Topology,
+    self, Clock, Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule,
+    SetRule, TextRule, Ties, Topology,
 };
 use holdfast_models::multi_leader::home_region::{
     self, Disaster, HomeRegion, Homing, ReadRule as CopyRule,
@@ -116,6 +116,11 @@ fn every_variant_of_every_convergent_rule_occurs_in_a_scenario() {
             CounterRule::PerReplica, CounterRule::Additions, CounterRule::LargerTotal,
             CounterRule::SumOfTotals),
         unused!(all, limit: Limit::None, Limit::Checked, Limit::Escrow),
+        unused!(all, set:
+            SetRule::Elements, SetRule::Additions, SetRule::Tombstones, SetRule::Context),
+        unused!(all, text: TextRule::LaterFirst, TextRule::RunsTogether),
+        unused!(all, collection:
+            Collection::Never, Collection::AfterAWhile, Collection::WhenAllHaveThem),
         unused!(all, propagation: Propagation::Events, Propagation::States),
         unused!(all, delivery: Delivery::Any, Delivery::Fifo, Delivery::Causal),
         unused!(all, topology: Topology::AllToAll, Topology::Ring, Topology::Star),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::protocol::Protocol;
 use crate::vocabulary::{
-    Answered, ClientId, Command, Log, LogEntry, Map, Operation, Outcome, Refusal, ReplicaId,
+    Answered, ClientId, Command, Edit, Log, LogEntry, Map, Operation, Outcome, Refusal, ReplicaId,
     ReplicaSet, Reply, Request, Sequence, Terms, Value,
 };
 
@@ -162,6 +162,20 @@ impl Rename for Operation {
             Self::RemoveReplica(replica) => Self::RemoveReplica(replica.renamed(by)),
             Self::Take { key } => Self::Take { key: key.clone() },
             Self::Clear => Self::Clear,
+            Self::Edit { key, edit } => Self::Edit { key: key.clone(), edit: edit.renamed(by) },
+        }
+    }
+}
+
+impl Rename for Edit {
+    fn renamed(&self, by: &Renaming) -> Self {
+        match self {
+            Self::Include(element) => Self::Include(element.renamed(by)),
+            Self::Exclude(element) => Self::Exclude(element.renamed(by)),
+            Self::Insert { place, element } => {
+                Self::Insert { place: *place, element: element.renamed(by) }
+            }
+            Self::Erase { place } => Self::Erase { place: *place },
         }
     }
 }
@@ -181,6 +195,7 @@ impl Rename for Outcome {
             Self::Swapped(swapped) => Self::Swapped(*swapped),
             Self::Indeterminate => Self::Indeterminate,
             Self::Refused(refusal) => Self::Refused(refusal.renamed(by)),
+            Self::Elements(values) => Self::Elements(values.renamed(by)),
         }
     }
 }
@@ -196,6 +211,7 @@ impl Rename for Refusal {
             Self::ChangeImpossible => Self::ChangeImpossible,
             Self::OutOfRange => Self::OutOfRange,
             Self::Unsupported => Self::Unsupported,
+            Self::AnotherKind => Self::AnotherKind,
         }
     }
 }

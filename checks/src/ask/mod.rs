@@ -19,6 +19,7 @@ use crate::explore::Explorable;
 use crate::verdict::Statement;
 pub use answer::{Answer, answers, missed};
 pub use workloads::workloads;
+pub(crate) use world::Data;
 pub use world::{NETWORKS, World};
 
 /// What is asked of which protocol.

@@ -13,7 +13,7 @@ use holdfast_models::cluster::{
 use holdfast_models::consistency::Guarantee;
 use holdfast_models::vocabulary::{ReplicaId, ReplicaSet};
 
-use super::{Promises, Question, Workload, World};
+use super::{Data, Promises, Question, Workload, World};
 use crate::error::Failure;
 
 /// With more replicas, letting all of them suspect, or come to rest, takes longer than anybody waits.
@@ -112,7 +112,7 @@ impl<P: Narrate> Plan<'_, P> {
         };
         let spared = spared.with(ReplicaId(0));
         let environment = Environment { network, faults, spared, ..self.environment };
-        let script = Box::leak(Box::new([Step::Ask(Ask::Write(REGISTER, "1"), At::Replica(0))]));
+        let script = Box::leak(Box::new([Step::Ask(self.update(0), At::Replica(0))]));
         let writer = Client { session: self.question.session, script };
         let promises =
             Promises { properties: about_the_end.clone(), witnesses: vec![witnesses.acknowledged] };
@@ -123,7 +123,7 @@ impl<P: Narrate> Plan<'_, P> {
         let Question { followers_answer, places: named, .. } = self.question;
         // Whoever does not lead refuses most reads, but the last replica may come to lead.
         let away = if followers_answer { 1.min(self.last) } else { self.last };
-        let own = [Ask::Write(REGISTER, "1"), Ask::Read(REGISTER)];
+        let own = [self.update(0), Ask::Read(REGISTER)];
         let own = self.client(own.into_iter().zip([0, away]));
         let mut workloads = vec![self.reading("own-update", vec![own])];
         let [here, there] = named.moving;
@@ -196,10 +196,26 @@ impl<P: Narrate> Plan<'_, P> {
 
     /// The writers, each at the replica after the one before.
     fn writers(&self) -> Vec<Client> {
-        let values = ["1", "2", "3"].into_iter().zip(0..).take(usize::from(self.world.writers));
-        values
-            .map(|(value, at)| self.client([(Ask::Write(REGISTER, value), at % (self.last + 1))]))
+        let writers = 0..self.world.writers;
+        writers
+            .map(|writer| self.client([(self.update(writer), writer % (self.last + 1))]))
             .collect()
+    }
+
+    /// What a writer asks for.
+    fn update(&self, writer: u8) -> Ask {
+        let value = match writer {
+            0 => "1",
+            1 => "2",
+            _ => "3",
+        };
+        match self.world.data {
+            Data::Register => Ask::Write(REGISTER, value),
+            Data::Counter => Ask::Add(REGISTER, 1),
+            Data::Set if writer == 1 => Ask::Exclude(REGISTER, "1"),
+            Data::Set => Ask::Include(REGISTER, "1"),
+            Data::Text => Ask::Insert(REGISTER, 0, value),
+        }
     }
 
     /// A writer at the replica that may take over, and a reader at the first leader who hears from
@@ -207,7 +223,7 @@ impl<P: Narrate> Plan<'_, P> {
     fn told(&self) -> Vec<Client> {
         let session = self.question.session;
         let script = |steps: [Step; 2]| Client { session, script: Box::leak(Box::new(steps)) };
-        let write = Step::Ask(Ask::Write(REGISTER, "1"), At::Replica(self.last));
+        let write = Step::Ask(self.update(0), At::Replica(self.last));
         let read = Step::Ask(Ask::Read(REGISTER), At::Replica(0));
         vec![script([write, Step::Tell(1)]), script([Step::HearFrom(0), read])]
     }

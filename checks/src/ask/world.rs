@@ -11,11 +11,16 @@ use crate::spelling::{links, one_of, replicas};
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Clients, network and faults")]
 pub struct World {
-    /// How many clients write, each one value to the same register: the first at replica 0, the
-    /// next at replica 1, and so on.
+    /// How many clients write, each once to the same key: the first at replica 0, the next at replica
+    /// 1, and so on.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
     pub(super) writers: u8,
-    /// How many clients read that register.
+    /// What is there, and what the writers do to it: a register, a counter that each adds 1 to, a set
+    /// where the second excludes what the others include, or a text that each types at the beginning
+    /// of. Sets and texts are for replicas that converge.
+    #[arg(long, value_name = "KIND", default_value = "register", value_parser = one_of(DATA))]
+    pub(crate) data: Data,
+    /// How many clients read it.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
     pub(super) readers: u8,
     /// Lets every client ask any replica. Much to explore.
@@ -80,6 +85,26 @@ pub struct World {
     #[arg(long, value_name = "N", default_value_t = 1, requires = "partition")]
     partitions: u8,
 }
+
+/// What clients update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Data {
+    /// A register.
+    Register,
+    /// A counter.
+    Counter,
+    /// A set.
+    Set,
+    /// A text.
+    Text,
+}
+
+const DATA: &[(&str, Data)] = &[
+    ("register", Data::Register),
+    ("counter", Data::Counter),
+    ("set", Data::Set),
+    ("text", Data::Text),
+];
 
 /// Pairs of replicas. Not a plain vector: that would be a flag that may be repeated.
 #[derive(Clone, Debug)]

@@ -125,6 +125,7 @@ impl Attempts {
             Outcome::Done
             | Outcome::Found(_)
             | Outcome::Siblings(_)
+            | Outcome::Elements(_)
             | Outcome::Counted(_)
             | Outcome::Swapped(_) => Next::Finish(Ok(outcome)),
         }
@@ -175,6 +176,7 @@ impl Attempts {
             | Refusal::ChangeUnderWay
             | Refusal::ChangeImpossible
             | Refusal::OutOfRange
+            | Refusal::AnotherKind
             | Refusal::Unsupported => Next::Finish(Err(self.failure())),
         }
     }

@@ -203,6 +203,9 @@ impl ClientKey {
 pub fn fits(operation: &Operation) -> bool {
     let key = operation.key().map_or(0, |key| key.as_bytes().len());
     let value = match operation {
+        Operation::Edit { edit, .. } => {
+            edit.element().map_or(0, |element| element.as_bytes().len())
+        }
         Operation::Write { value, .. } | Operation::CompareAndSet { value, .. } => {
             value.as_bytes().len()
         }
@@ -217,6 +220,7 @@ pub fn fits(operation: &Operation) -> bool {
     let expected = match operation {
         Operation::CompareAndSet { expected: Some(expected), .. } => expected.as_bytes().len(),
         Operation::CompareAndSet { expected: None, .. }
+        | Operation::Edit { .. }
         | Operation::Write { .. }
         | Operation::Read { .. }
         | Operation::Delete { .. }

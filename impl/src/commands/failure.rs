@@ -39,6 +39,9 @@ pub fn failed(failure: Failure) -> Response {
         Failure::Refused(Refusal::Unsupported) => {
             "NOTSUPPORTED the cluster's policies cannot do that, nothing was changed".to_owned()
         }
+        Failure::Refused(Refusal::AnotherKind) => {
+            "WRONGTYPE data of another kind is at the key".to_owned()
+        }
         Failure::Refused(refusal @ (Refusal::ChangeUnderWay | Refusal::ChangeImpossible)) => {
             format!("ERR {refusal}, nothing was changed")
         }

@@ -166,7 +166,8 @@ impl Task {
                 | Outcome::Counted(_)
                 | Outcome::Swapped(_)
                 | Outcome::Indeterminate
-                | Outcome::Refused(_),
+                | Outcome::Refused(_)
+                | Outcome::Elements(_),
             )
             | None => return unexpected(),
         };
@@ -278,7 +279,8 @@ fn value(outcome: Outcome) -> Response {
         | Outcome::Counted(_)
         | Outcome::Swapped(_)
         | Outcome::Indeterminate
-        | Outcome::Refused(_) => unexpected(),
+        | Outcome::Refused(_)
+        | Outcome::Elements(_) => unexpected(),
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) const fn changes(outcome: &Outcome) -> bool {
         Outcome::Done
         | Outcome::Found(Some(_))
         | Outcome::Siblings(_)
+        | Outcome::Elements(_)
         | Outcome::Counted(_)
         | Outcome::Swapped(true) => true,
         Outcome::Found(None)

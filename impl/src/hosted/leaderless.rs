@@ -174,6 +174,7 @@ impl Hosted for Leaderless {
                 | Operation::Delete { .. }
                 | Operation::Take { .. }
                 | Operation::Clear
+                | Operation::Edit { .. }
                 | Operation::AddReplica(_)
                 | Operation::RemoveReplica(_),
                 _,

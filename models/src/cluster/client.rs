@@ -1,6 +1,6 @@
 //! Clients: what each will ask, in which order, of whom; and where it stands.
 
-use crate::vocabulary::{Key, Operation, ReplicaId, RequestId, Token, Value};
+use crate::vocabulary::{Edit, Key, Operation, Place, ReplicaId, RequestId, Token, Value};
 
 /// One client of a scenario and its script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +61,14 @@ pub enum Ask {
     Take(&'static str),
     /// [`Operation::Clear`]
     Clear,
+    /// [`Edit::Include`]
+    Include(&'static str, &'static str),
+    /// [`Edit::Exclude`]
+    Exclude(&'static str, &'static str),
+    /// [`Edit::Insert`]
+    Insert(&'static str, u32, &'static str),
+    /// [`Edit::Erase`]
+    Erase(&'static str, u32),
 }
 
 impl Ask {
@@ -83,8 +91,18 @@ impl Ask {
             Self::RemoveReplica(replica) => Operation::RemoveReplica(ReplicaId(replica)),
             Self::Take(key) => Operation::Take { key: Key::from(key) },
             Self::Clear => Operation::Clear,
+            Self::Include(key, element) => edit(key, Edit::Include(Value::from(element))),
+            Self::Exclude(key, element) => edit(key, Edit::Exclude(Value::from(element))),
+            Self::Insert(key, place, element) => {
+                edit(key, Edit::Insert { place: Place(place), element: Value::from(element) })
+            }
+            Self::Erase(key, place) => edit(key, Edit::Erase { place: Place(place) }),
         }
     }
+}
+
+fn edit(key: &str, edit: Edit) -> Operation {
+    Operation::Edit { key: Key::from(key), edit }
 }
 
 /// Where a client stands in its script.

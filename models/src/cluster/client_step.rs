@@ -147,6 +147,7 @@ fn without_hints(outcome: &Outcome) -> Outcome {
         | Outcome::Counted(_)
         | Outcome::Swapped(_)
         | Outcome::Indeterminate
-        | Outcome::Refused(_) => outcome.clone(),
+        | Outcome::Refused(_)
+        | Outcome::Elements(_) => outcome.clone(),
     }
 }

@@ -60,7 +60,10 @@ impl<P: Protocol> Property<P> {
     pub const A_READ_FINDS_A_VALUE: Self =
         Self::witness("a-read-finds-a-value", "A read finds a value.", |view| {
             let mut operations = view.history().operations().map(|(_, record)| record);
-            operations.any(|record| matches!(record.outcome(), Some(Outcome::Found(Some(_)))))
+            operations.any(|record| match record.outcome() {
+                Some(Outcome::Elements(elements)) => !elements.is_empty(),
+                outcome => matches!(outcome, Some(Outcome::Found(Some(_)))),
+            })
         });
 
     /// A read is answered.

@@ -19,6 +19,27 @@ pub(crate) const fn add(key: &'static str, amount: i64, replica: u8) -> Step {
     Step::Ask(Ask::Add(key, amount), At::Replica(replica))
 }
 
+pub(crate) const fn include(key: &'static str, element: &'static str, replica: u8) -> Step {
+    Step::Ask(Ask::Include(key, element), At::Replica(replica))
+}
+
+pub(crate) const fn exclude(key: &'static str, element: &'static str, replica: u8) -> Step {
+    Step::Ask(Ask::Exclude(key, element), At::Replica(replica))
+}
+
+pub(crate) const fn insert(
+    key: &'static str,
+    place: u32,
+    element: &'static str,
+    replica: u8,
+) -> Step {
+    Step::Ask(Ask::Insert(key, place, element), At::Replica(replica))
+}
+
+pub(crate) const fn erase(key: &'static str, place: u32, replica: u8) -> Step {
+    Step::Ask(Ask::Erase(key, place), At::Replica(replica))
+}
+
 pub(crate) const fn read(key: &'static str, replica: u8) -> Step {
     Step::Ask(Ask::Read(key), At::Replica(replica))
 }

@@ -241,7 +241,13 @@ fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bo
         | (Ask::Delete(key), Ask::Delete(same))
         | (Ask::Take(key), Ask::Take(same)) => key == same,
         (Ask::Clear, Ask::Clear) => true,
-        (Ask::Write(key, value), Ask::Write(same, new)) => key == same && becomes(value, new),
+        (Ask::Write(key, value), Ask::Write(same, new))
+        | (Ask::Include(key, value), Ask::Include(same, new))
+        | (Ask::Exclude(key, value), Ask::Exclude(same, new)) => key == same && becomes(value, new),
+        (Ask::Insert(key, place, value), Ask::Insert(same, there, new)) => {
+            (key, place) == (same, there) && becomes(value, new)
+        }
+        (Ask::Erase(key, place), Ask::Erase(same, there)) => (key, place) == (same, there),
         (Ask::Add(key, amount), Ask::Add(same, as_much)) => (key, amount) == (same, as_much),
         (Ask::CompareAndSet(key, from, to), Ask::CompareAndSet(same, new_from, new_to)) => {
             let same_expected = match (from, new_from) {
@@ -262,7 +268,11 @@ fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bo
             | Ask::AddReplica(_)
             | Ask::RemoveReplica(_)
             | Ask::Take(_)
-            | Ask::Clear,
+            | Ask::Clear
+            | Ask::Include(..)
+            | Ask::Exclude(..)
+            | Ask::Insert(..)
+            | Ask::Erase(..),
             _,
         ) => false,
     }

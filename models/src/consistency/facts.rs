@@ -90,7 +90,7 @@ pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
     let mut facts = Vec::with_capacity(operations);
     for (session, records) in history.sessions().iter().enumerate() {
         for (index, record) in records.iter().enumerate() {
-            if record.is_refused() || !record.operation.concerns_registers() {
+            if record.is_refused() || !record.operation.concerns_data() {
                 continue;
             }
             let (found, effect) = told(record)?;
@@ -155,9 +155,10 @@ fn unanswered(operation: &Operation) -> (Found<'_>, Effect<'_>) {
             let expected = Content::of_option(expected.as_ref());
             (Found::Exactly(expected), Effect::Put(Content::of(value)))
         }
-        Operation::Read { .. } | Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
-            (Found::Untold, Effect::None)
-        }
+        Operation::Read { .. }
+        | Operation::AddReplica(_)
+        | Operation::RemoveReplica(_)
+        | Operation::Edit { .. } => (Found::Untold, Effect::None),
     }
 }
 
@@ -167,8 +168,9 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
             Outcome::Found(value) => {
                 Some((Found::Exactly(Content::of_option(value.as_ref())), Effect::None))
             }
-            // A register has one content: of siblings, no guarantee about registers says anything.
-            Outcome::Siblings(_) => Some((Found::Untold, Effect::None)),
+            // A register has one content: of siblings, and of what sets and texts hold, no guarantee
+            // about registers says anything.
+            Outcome::Siblings(_) | Outcome::Elements(_) => Some((Found::Untold, Effect::None)),
             Outcome::Done
             | Outcome::Counted(_)
             | Outcome::Swapped(_)
@@ -185,7 +187,8 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
             | Outcome::Counted(_)
             | Outcome::Swapped(_)
             | Outcome::Indeterminate
-            | Outcome::Refused(_) => None,
+            | Outcome::Refused(_)
+            | Outcome::Elements(_) => None,
         },
         Operation::Add { amount, .. } => {
             let Outcome::Counted(sum) = outcome else { return None };
@@ -205,5 +208,6 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
         | Operation::Clear
         | Operation::AddReplica(_)
         | Operation::RemoveReplica(_) => (*outcome == Outcome::Done).then(|| unanswered(operation)),
+        Operation::Edit { .. } => Some(unanswered(operation)),
     }
 }

@@ -77,7 +77,8 @@ impl Record {
                 | Outcome::Found(_)
                 | Outcome::Siblings(_)
                 | Outcome::Counted(_)
-                | Outcome::Swapped(_),
+                | Outcome::Swapped(_)
+                | Outcome::Elements(_),
             ) => true,
         }
     }
@@ -93,6 +94,7 @@ impl Record {
                 Outcome::Done
                 | Outcome::Found(Some(_))
                 | Outcome::Siblings(_)
+                | Outcome::Elements(_)
                 | Outcome::Counted(_)
                 | Outcome::Swapped(true)
                 | Outcome::Indeterminate

@@ -18,7 +18,7 @@ pub fn no_lost_acknowledged_write(
     survives: impl Fn(OperationId) -> bool,
 ) -> bool {
     history.acknowledged_updates().all(|(id, record)| {
-        let has_effect = record.operation.concerns_registers() && !record.changed_nothing();
+        let has_effect = record.operation.concerns_data() && !record.changed_nothing();
         !has_effect || survives(id)
     })
 }

@@ -31,12 +31,14 @@ impl Turn<'_> {
                 | Operation::AddReplica(_)
                 | Operation::RemoveReplica(_)
                 | Operation::Take { .. }
-                | Operation::Clear,
+                | Operation::Clear
+                | Operation::Edit { .. },
             ) => true,
         };
-        let Some(key) = request.operation.key().cloned() else {
-            let refusal = if request.operation.concerns_registers() {
-                // Every key has homes of its own, and nobody knows all keys.
+        let Some(key) = request.operation.register().cloned() else {
+            let refusal = if request.operation.concerns_data() {
+                // Every key has homes of its own, and nobody knows all keys; and sets and texts are
+                // for replicas that converge.
                 Refusal::Unsupported
             } else {
                 // Who holds what is configured, and does not change.
@@ -63,7 +65,8 @@ impl Turn<'_> {
             | Operation::AddReplica(_)
             | Operation::RemoveReplica(_)
             | Operation::Take { .. }
-            | Operation::Clear => self.ask(author, request.operation, &key),
+            | Operation::Clear
+            | Operation::Edit { .. } => self.ask(author, request.operation, &key),
         }
     }
 

@@ -146,7 +146,8 @@ const fn written(operation: &Operation) -> Option<&Value> {
         | Operation::AddReplica(_)
         | Operation::RemoveReplica(_)
         | Operation::Take { .. }
-        | Operation::Clear => None,
+        | Operation::Clear
+        | Operation::Edit { .. } => None,
     }
 }
 

@@ -129,7 +129,8 @@ impl Turn<'_> {
             Operation::Read { .. }
             | Operation::AddReplica(_)
             | Operation::RemoveReplica(_)
-            | Operation::Clear => None,
+            | Operation::Clear
+            | Operation::Edit { .. } => None,
         }
     }
 
@@ -169,6 +170,7 @@ impl Turn<'_> {
             | Operation::AddReplica(_)
             | Operation::RemoveReplica(_)
             | Operation::Clear => Change::Keep(shown(found)),
+            Operation::Edit { .. } => Change::Keep(Outcome::Refused(Refusal::Unsupported)),
         }
     }
 }

@@ -57,7 +57,8 @@ pub(super) fn only_counts<P: Protocol>(view: &View<'_, P>, key: &Key) -> bool {
         Operation::Write { key: other, .. }
         | Operation::Delete { key: other }
         | Operation::Take { key: other }
-        | Operation::CompareAndSet { key: other, .. } => other != key,
+        | Operation::CompareAndSet { key: other, .. }
+        | Operation::Edit { key: other, .. } => other != key,
     })
 }
 
@@ -72,6 +73,7 @@ fn addition(operation: &Operation, key: &Key) -> i128 {
         | Operation::AddReplica(_)
         | Operation::RemoveReplica(_)
         | Operation::Take { .. }
-        | Operation::Clear => 0,
+        | Operation::Clear
+        | Operation::Edit { .. } => 0,
     }
 }

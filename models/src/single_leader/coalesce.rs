@@ -76,6 +76,9 @@ fn command_bytes(command: &Command) -> usize {
             let expected = expected.as_ref().map_or(0, |value| value.as_bytes().len());
             key.as_bytes().len() + expected + value.as_bytes().len()
         }
+        Operation::Edit { key, edit } => {
+            key.as_bytes().len() + edit.element().map_or(0, |element| element.as_bytes().len())
+        }
         Operation::AddReplica(_) | Operation::RemoveReplica(_) | Operation::Clear => 0,
     }
 }

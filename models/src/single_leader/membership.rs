@@ -40,7 +40,8 @@ impl Turn<'_> {
                 | Operation::Add { .. }
                 | Operation::CompareAndSet { .. }
                 | Operation::Take { .. }
-                | Operation::Clear => true,
+                | Operation::Clear
+                | Operation::Edit { .. } => true,
             }
     }
 

@@ -4,6 +4,7 @@
 
 mod bytes;
 mod difference;
+mod edit;
 mod identity;
 mod log;
 mod operation;
@@ -14,6 +15,7 @@ mod store;
 mod version;
 
 pub use difference::{LogDifference, StoreDifference};
+pub use edit::{Edit, Place};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
 pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
 pub use operation::{Key, Operation, Outcome, Refusal, Value, added, decimal};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ReplicaId;
+use super::{Edit, ReplicaId};
 
 /// The name of a register: any bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -157,6 +157,13 @@ pub enum Operation {
     },
     /// Leave nothing at any key.
     Clear,
+    /// Change a part of what is at `key`.
+    Edit {
+        /// Which set or text.
+        key: Key,
+        /// How.
+        edit: Edit,
+    },
 }
 
 impl Operation {
@@ -172,13 +179,14 @@ impl Operation {
             | Self::AddReplica(_)
             | Self::RemoveReplica(_)
             | Self::Take { .. }
-            | Self::Clear => true,
+            | Self::Clear
+            | Self::Edit { .. } => true,
         }
     }
 
-    /// Whether the operation concerns registers, and not who decides about them.
+    /// Whether the operation concerns what is stored, and not who decides about it.
     #[must_use]
-    pub const fn concerns_registers(&self) -> bool {
+    pub const fn concerns_data(&self) -> bool {
         match self {
             Self::Read { .. }
             | Self::Write { .. }
@@ -186,12 +194,30 @@ impl Operation {
             | Self::Add { .. }
             | Self::CompareAndSet { .. }
             | Self::Take { .. }
-            | Self::Clear => true,
+            | Self::Clear
+            | Self::Edit { .. } => true,
             Self::AddReplica(_) | Self::RemoveReplica(_) => false,
         }
     }
 
-    /// The one register that the operation concerns, if it concerns one alone.
+    /// The one register that the operation concerns, if it concerns one alone. Sets and texts are none.
+    #[must_use]
+    pub const fn register(&self) -> Option<&Key> {
+        match self {
+            Self::Edit { .. } => None,
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Delete { .. }
+            | Self::Add { .. }
+            | Self::CompareAndSet { .. }
+            | Self::Take { .. }
+            | Self::AddReplica(_)
+            | Self::RemoveReplica(_)
+            | Self::Clear => self.key(),
+        }
+    }
+
+    /// The one key that the operation concerns, if it concerns one alone.
     #[must_use]
     pub const fn key(&self) -> Option<&Key> {
         match self {
@@ -200,7 +226,8 @@ impl Operation {
             | Self::Delete { key }
             | Self::Add { key, .. }
             | Self::CompareAndSet { key, .. }
-            | Self::Take { key } => Some(key),
+            | Self::Take { key }
+            | Self::Edit { key, .. } => Some(key),
             Self::AddReplica(_) | Self::RemoveReplica(_) | Self::Clear => None,
         }
     }
@@ -223,6 +250,14 @@ impl fmt::Display for Operation {
             Self::RemoveReplica(replica) => write!(f, "remove {replica}"),
             Self::Take { key } => write!(f, "take {key}"),
             Self::Clear => write!(f, "clear"),
+            Self::Edit { key, edit } => match edit {
+                Edit::Include(element) => write!(f, "include {element} in {key}"),
+                Edit::Exclude(element) => write!(f, "exclude {element} from {key}"),
+                Edit::Insert { place, element } => {
+                    write!(f, "insert {element} at {} of {key}", place.0)
+                }
+                Edit::Erase { place } => write!(f, "erase what is at {} of {key}", place.0),
+            },
         }
     }
 }
@@ -245,6 +280,8 @@ pub enum Outcome {
     Indeterminate,
     /// This replica did not let the operation take effect when it heard of it.
     Refused(Refusal),
+    /// What a read found in a set, in ascending order, or in a text, in its order.
+    Elements(Vec<Value>),
 }
 
 impl fmt::Display for Outcome {
@@ -253,19 +290,23 @@ impl fmt::Display for Outcome {
             Self::Done => write!(f, "done"),
             Self::Found(Some(value)) => write!(f, "{value}"),
             Self::Found(None) => write!(f, "nothing"),
-            Self::Siblings(values) => {
-                for (index, value) in values.iter().enumerate() {
-                    write!(f, "{}{value}", if index == 0 { "" } else { " beside " })?;
-                }
-                Ok(())
-            }
+            Self::Siblings(values) => write_list(f, values, " beside "),
             Self::Counted(number) => write!(f, "{number}"),
             Self::Swapped(true) => write!(f, "changed"),
             Self::Swapped(false) => write!(f, "not changed: another value is there"),
             Self::Indeterminate => write!(f, "indeterminate"),
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
+            Self::Elements(values) if values.is_empty() => write!(f, "nothing"),
+            Self::Elements(values) => write_list(f, values, " "),
         }
     }
+}
+
+fn write_list(f: &mut fmt::Formatter<'_>, values: &[Value], between: &str) -> fmt::Result {
+    for (index, value) in values.iter().enumerate() {
+        write!(f, "{}{value}", if index == 0 { "" } else { between })?;
+    }
+    Ok(())
 }
 
 /// Why an operation did not take effect.
@@ -291,6 +332,8 @@ pub enum Refusal {
     OutOfRange,
     /// No replica of this cluster does such a thing.
     Unsupported,
+    /// Data of another kind is at the key.
+    AnotherKind,
 }
 
 impl Refusal {
@@ -300,7 +343,7 @@ impl Refusal {
     #[must_use]
     pub const fn is_final(self) -> bool {
         match self {
-            Self::NotANumber | Self::OutOfRange | Self::Unsupported => true,
+            Self::NotANumber | Self::OutOfRange | Self::Unsupported | Self::AnotherKind => true,
             Self::NotLeader { .. }
             | Self::Behind
             | Self::Unavailable
@@ -322,6 +365,7 @@ impl fmt::Display for Refusal {
             Self::ChangeImpossible => write!(f, "the members cannot change so"),
             Self::OutOfRange => write!(f, "the sum is out of range"),
             Self::Unsupported => write!(f, "this cluster's policies cannot do that"),
+            Self::AnotherKind => write!(f, "data of another kind is at the key"),
         }
     }
 }

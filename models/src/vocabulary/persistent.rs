@@ -149,6 +149,25 @@ impl<T: Clone> Sequence<T> {
         self.0.push_back(element);
     }
 
+    /// Puts `element` at `index`, before what was there. At the end if there are fewer.
+    pub fn insert(&mut self, index: usize, element: T) {
+        self.0.insert(index.min(self.0.len()), element);
+    }
+
+    /// Puts `element` in the place of what is at `index`, if anything is.
+    pub fn replace(&mut self, index: usize, element: T) {
+        if let Some(place) = self.0.get_mut(index) {
+            *place = element;
+        }
+    }
+
+    /// Takes out what is at `index`, if anything is.
+    pub fn remove(&mut self, index: usize) {
+        if index < self.0.len() {
+            self.0.remove(index);
+        }
+    }
+
     /// Keeps the first `length` elements.
     pub fn truncate(&mut self, length: usize) {
         self.0.truncate(length);
@@ -271,6 +290,18 @@ mod tests {
         (0..200_u32).rev().for_each(|key| backward.insert(key, key));
         assert_eq!(forward, backward);
         assert_eq!(digest(&forward), digest(&backward));
+    }
+
+    #[test]
+    fn elements_are_put_in_replaced_and_taken_out_where_there_are_any() {
+        let mut sequence: Sequence<u32> = (0..3).collect();
+        sequence.insert(1, 7);
+        sequence.insert(9, 8);
+        sequence.replace(0, 5);
+        sequence.replace(9, 5);
+        sequence.remove(2);
+        sequence.remove(9);
+        assert_eq!(sequence, [5, 7, 2, 8].into_iter().collect());
     }
 
     #[test]

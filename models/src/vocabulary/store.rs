@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClientId, Command, Key, LogEntry, LogMark, Map, Operation, Outcome, ReplicaSet, RequestId,
-    StoreDifference, Token, Value, added,
+    ClientId, Command, Key, LogEntry, LogMark, Map, Operation, Outcome, Refusal, ReplicaSet,
+    RequestId, StoreDifference, Token, Value, added,
 };
 #[cfg(feature = "model-checking")]
 use crate::renaming::{Rename, Renaming, renamed_map};
@@ -123,6 +123,8 @@ impl StateMachine {
                 Outcome::Done
             }
             Operation::AddReplica(_) | Operation::RemoveReplica(_) => Outcome::Done,
+            // Sets and texts are for replicas that converge.
+            Operation::Edit { .. } => Outcome::Refused(Refusal::Unsupported),
         }
     }
 

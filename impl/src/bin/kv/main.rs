@@ -207,7 +207,8 @@ fn read_siblings(
         | Outcome::Counted(_)
         | Outcome::Swapped(_)
         | Outcome::Indeterminate
-        | Outcome::Refused(_)) => return Err(Problem::No(other.to_string())),
+        | Outcome::Refused(_)
+        | Outcome::Elements(_)) => return Err(Problem::No(other.to_string())),
     };
     let mut out = std::io::stdout().lock();
     for value in values {
@@ -243,6 +244,12 @@ fn perform(
             return Err(Problem::No(problem.to_owned()));
         }
         Outcome::Counted(number) => writeln!(out, "{number}")?,
+        Outcome::Elements(values) => {
+            for value in values {
+                out.write_all(value.as_bytes())?;
+                out.write_all(b"\n")?;
+            }
+        }
         other @ (Outcome::Found(None)
         | Outcome::Swapped(false)
         | Outcome::Indeterminate

@@ -176,6 +176,7 @@ fn with_keys_swapped(operation: Operation) -> Operation {
             Operation::CompareAndSet { key: swapped(key), expected, value }
         }
         Operation::Take { key } => Operation::Take { key: swapped(key) },
+        Operation::Edit { key, edit } => Operation::Edit { key: swapped(key), edit },
         Operation::AddReplica(_) | Operation::RemoveReplica(_) | Operation::Clear => operation,
     }
 }

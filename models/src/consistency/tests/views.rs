@@ -142,7 +142,8 @@ impl<'h> Oracle<'h> {
                 Operation::Read { .. }
                 | Operation::AddReplica(_)
                 | Operation::RemoveReplica(_)
-                | Operation::Clear => unreachable!("an update of one register"),
+                | Operation::Clear
+                | Operation::Edit { .. } => unreachable!("an update of one register"),
             }
             determined.insert(*update);
         }
@@ -161,7 +162,11 @@ impl<'h> Oracle<'h> {
                 };
                 (*expected == content) == *swapped
             }
-            Outcome::Done | Outcome::Siblings(_) | Outcome::Indeterminate | Outcome::Refused(_) => {
+            Outcome::Done
+            | Outcome::Siblings(_)
+            | Outcome::Elements(_)
+            | Outcome::Indeterminate
+            | Outcome::Refused(_) => {
                 unreachable!("no observation is told that")
             }
         };

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, author, quorums, read, register, replies, tag, version, write, x};
 use crate::leaderless::{Leaderless, Message, Register, Timer};
-use crate::vocabulary::{Operation, Outcome, Refusal, ReplicaId, Value};
+use crate::vocabulary::{Edit, Operation, Outcome, Refusal, ReplicaId, Value};
 
 const ALONE: Leaderless = Leaderless::majority(1);
 
@@ -111,10 +111,12 @@ fn what_an_earlier_incarnation_took_nobody_can_tell() {
 }
 
 #[test]
-fn nobody_knows_all_keys_to_clear() {
+fn nobody_knows_all_keys_to_clear_nor_keeps_sets_and_texts() {
     let mut bench = Bench::start(ALONE, 0);
-    let refused = Outcome::Refused(Refusal::Unsupported);
-    assert_eq!(replies(&bench.ask(1, 1, Operation::Clear)), [(1, refused)]);
+    let refused = || Outcome::Refused(Refusal::Unsupported);
+    assert_eq!(replies(&bench.ask(1, 1, Operation::Clear)), [(1, refused())]);
+    let include = Operation::Edit { key: x(), edit: Edit::Include(Value::from("1")) };
+    assert_eq!(replies(&bench.ask(1, 2, include)), [(1, refused())]);
 }
 
 #[test]

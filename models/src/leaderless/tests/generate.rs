@@ -11,8 +11,8 @@ use crate::leaderless::{
 };
 use crate::protocol::Input;
 use crate::vocabulary::{
-    Author, ClientId, Context, Key, Operation, ReplicaId, Request, RequestId, Terms, Token, Value,
-    Version,
+    Author, ClientId, Context, Edit, Key, Operation, ReplicaId, Request, RequestId, Terms, Token,
+    Value, Version,
 };
 
 /// What can happen to one replica.
@@ -136,6 +136,7 @@ fn operations() -> impl Strategy<Value = Operation> {
         keys().prop_map(|key| Operation::Delete { key }),
         keys().prop_map(|key| Operation::Take { key }),
         Just(Operation::Clear),
+        keys().prop_map(|key| Operation::Edit { key, edit: Edit::Include(Value::from("1")) }),
         (keys(), -1..2_i64).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (keys(), option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),

@@ -2,33 +2,73 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::set::Memory;
 use super::state::{Change, Event};
-use super::{Convergent, Counter, Register, Version};
-use crate::vocabulary::Value;
+use super::{Convergent, Counter, Element, Register, Set, Text, Version};
+use crate::vocabulary::{Outcome, Value};
 
-/// What is at a key: a register, a counter, or both where two replicas disagreed at first. Then readers
-/// see the counter.
+/// What is at a key: a register, a counter, a set or a text, or several where replicas disagreed at
+/// first. Then readers see the last of them in the order of [`Kind`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Cell {
     /// What was written.
     pub register: Register,
     /// What was added.
     pub counter: Counter,
+    /// What was included and not excluded.
+    pub set: Set,
+    /// What was inserted.
+    pub text: Text,
+}
+
+/// What kind of data is at a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// One value.
+    Register,
+    /// A set.
+    Set,
+    /// A text.
+    Text,
+    /// A number.
+    Counter,
 }
 
 impl Cell {
-    /// What readers see.
+    /// What kind of data readers see, if anything is here.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        let used = [
+            (self.counter.is_used(), Kind::Counter),
+            (self.text.is_used(), Kind::Text),
+            (self.set.is_used(), Kind::Set),
+            (self.register.is_used(), Kind::Register),
+        ];
+        used.into_iter().find(|(is_used, _)| *is_used).map(|(_, kind)| kind)
+    }
+
+    /// The one value that readers see, where it is one.
     #[must_use]
     pub fn value(&self) -> Option<Value> {
-        if self.counter.is_used() {
-            Some(Value::from(self.counter.value()))
-        } else {
-            self.register.value().cloned()
+        match self.kind() {
+            Some(Kind::Counter) => Some(Value::from(self.counter.value())),
+            Some(Kind::Register) => self.register.value().cloned(),
+            Some(Kind::Set | Kind::Text) | None => None,
+        }
+    }
+
+    /// What readers hear.
+    #[must_use]
+    pub fn shown(&self) -> Outcome {
+        match self.kind() {
+            Some(Kind::Set) => Outcome::Elements(self.set.elements().cloned().collect()),
+            Some(Kind::Text) => Outcome::Elements(self.text.values().cloned().collect()),
+            Some(Kind::Counter | Kind::Register) | None => Outcome::Found(self.value()),
         }
     }
 
     /// Applies an update of this key.
-    pub(super) fn apply(&mut self, policy: &Convergent, event: &Event) {
+    pub(super) fn apply(&mut self, policy: &Convergent, event: &Event, memory: Memory<'_>) {
         match &event.change {
             Change::Write(value) => {
                 let Event { dot, past, stamp, author, .. } = event.clone();
@@ -37,14 +77,32 @@ impl Cell {
             }
             Change::Add(amount) => self.counter.add(event.dot.replica, *amount),
             Change::Bring(sum) => self.counter.bring(event.dot.replica, *sum),
+            Change::Include(element) => self.set.include(element, event.dot, memory),
+            Change::Exclude { element, additions } => {
+                self.set.exclude(policy.set, element, additions);
+            }
+            Change::Insert { between, element } => {
+                let value = Some(element.clone());
+                let element = Element { name: event.stamp, between: *between, value };
+                self.text.insert(policy, element);
+            }
+            Change::Erase(name) => self.text.erase(policy, *name),
         }
     }
 
     /// Puts in what another replica has at this key.
-    pub(super) fn merge(&mut self, policy: &Convergent, other: &Self) {
+    pub(super) fn merge(
+        &mut self,
+        policy: &Convergent,
+        mine: Memory<'_>,
+        other: &Self,
+        theirs: Memory<'_>,
+    ) {
         for version in other.register.versions() {
             self.register.apply(policy.register, version.clone());
         }
         self.counter.merge(policy.counter, &other.counter);
+        self.set.merge(policy.set, mine, &other.set, theirs);
+        self.text.merge(policy, &other.text);
     }
 }

@@ -1,12 +1,14 @@
 //! Applying the updates of others, in which order.
 
-use super::state::{Answered, Event};
+use super::collection::note_removal;
+use super::set::Memory;
+use super::state::{Answered, Durable, Event};
 use super::transition::Turn;
 use super::{
-    Cell, Clock, Convergent, CounterRule, Delivery, Message, Propagation, RegisterRule, Replica,
-    Safeguard, Ties,
+    Clock, Convergent, CounterRule, Delivery, Message, Propagation, RegisterRule, Replica,
+    Safeguard, SetRule, Ties, Told,
 };
-use crate::vocabulary::{ClientId, Context, Dot, Key, Map, ReplicaId, ReplicaSet};
+use crate::vocabulary::{ClientId, Dot, Map, ReplicaId, ReplicaSet};
 
 /// How many updates that came too early are kept. What is dropped is told again.
 const MOST_WAITING: usize = 1 << 12;
@@ -75,45 +77,47 @@ impl Turn<'_> {
         durable.delivered.insert(event.dot);
         durable.seen.insert(event.dot);
         durable.seen.merge(&event.past);
-        if self.policy.remembers_time() {
+        let counts =
+            event.dot.replica == self.me || self.policy.has(Safeguard::NamesAheadOfAllSeen);
+        if self.policy.remembers_time() || event.change.is_insertion() && counts {
             durable.time = durable.time.max(event.stamp.time);
         }
         let mut cell = durable.cells.get(&event.key).cloned().unwrap_or_default();
-        cell.apply(self.policy, event);
+        cell.apply(self.policy, event, durable.memory());
         durable.cells.insert(event.key.clone(), cell);
         let answered = Answered { request: event.author.request, outcome: event.outcome.clone() };
         note(&mut durable.answered, event.author.client, &answered);
         if keeps {
             durable.events.insert(event.dot, event.clone());
         }
+        self.remember_removals(event);
     }
 
     /// Another replica tells all that it has.
-    pub(super) fn on_state(
-        &mut self,
-        from: ReplicaId,
-        delivered: &Context,
-        time: u64,
-        cells: &Map<Key, Cell>,
-        answered: &Map<ClientId, Answered>,
-    ) {
+    pub(super) fn on_state(&mut self, from: ReplicaId, told: &Told) {
         let before = self.replica.durable.clone();
         let durable = &mut self.replica.durable;
         // Who tells all it has leaves no gaps.
-        durable.delivered.merge(delivered);
-        durable.seen.merge(delivered);
-        if self.policy.remembers_time() {
-            durable.time = durable.time.max(time);
-        }
-        for (key, theirs) in cells.iter() {
+        durable.delivered.merge(&told.delivered);
+        durable.seen.merge(&told.delivered);
+        durable.time = durable.time.max(told.time);
+        let theirs = Memory { delivered: &told.delivered, removed: &told.removed };
+        for (key, other) in told.cells.iter() {
             let mut cell = durable.cells.get(key).cloned().unwrap_or_default();
-            cell.merge(self.policy, theirs);
+            cell.merge(self.policy, before.memory(), other, theirs);
             durable.cells.insert(key.clone(), cell);
         }
-        for (client, theirs) in answered.iter() {
-            note(&mut durable.answered, *client, theirs);
+        for (addition, removal) in told.removed.iter() {
+            note_removal(&mut durable.removed, *addition, *removal);
         }
-        if *durable != before {
+        for (client, last) in told.answered.iter() {
+            note(&mut durable.answered, *client, last);
+        }
+        let has_changed = *durable != before;
+        if self.policy.collects_knowingly() {
+            self.replica.known.entry(from).or_default().merge(&told.delivered);
+        }
+        if has_changed {
             self.persist();
             let to = self.policy.passes_on(self.me, from, from);
             self.tell_state(to);
@@ -136,15 +140,27 @@ impl Turn<'_> {
     }
 
     pub(super) fn tell_state(&mut self, to: ReplicaSet) {
-        let durable = &self.replica.durable;
-        let state = Message::State {
-            delivered: durable.delivered.clone(),
-            time: durable.time,
-            cells: durable.cells.clone(),
-            answered: durable.answered.clone(),
-        };
+        let state = Message::State(self.replica.durable.told());
         for neighbour in to.iter() {
             self.send(neighbour, state.clone());
+        }
+    }
+}
+
+impl Durable {
+    /// What it remembers of additions.
+    pub(super) const fn memory(&self) -> Memory<'_> {
+        Memory { delivered: &self.delivered, removed: &self.removed }
+    }
+
+    /// All of it that concerns others.
+    pub(super) fn told(&self) -> Told {
+        Told {
+            delivered: self.delivered.clone(),
+            time: self.time,
+            cells: self.cells.clone(),
+            removed: self.removed.clone(),
+            answered: self.answered.clone(),
         }
     }
 }
@@ -183,7 +199,12 @@ impl Convergent {
             CounterRule::PerReplica | CounterRule::Additions => true,
             CounterRule::LargerTotal | CounterRule::SumOfTotals => false,
         };
-        registers && counters
+        let sets = match self.set {
+            SetRule::Context => true,
+            SetRule::Tombstones => self.keeps_tombstones(),
+            SetRule::Elements | SetRule::Additions => false,
+        };
+        registers && counters && sets && self.has(Safeguard::ErasedElementsKept)
     }
 }
 
@@ -195,12 +216,12 @@ pub(super) fn is_obsolete(policy: &Convergent, message: &Message, receiver: &Rep
             policy.has(Safeguard::EventsAppliedOnce)
                 && events.iter().all(|event| delivered.contains(event.dot))
         }
-        (Message::State { delivered: theirs, .. }, Propagation::States) => {
-            policy.merges_once() && theirs.is_subset(delivered)
+        (Message::State(told), Propagation::States) => {
+            policy.merges_once() && told.delivered.is_subset(delivered)
         }
         // What is asked for may be made later.
         (Message::Have(_), Propagation::Events) => false,
-        (Message::State { .. }, Propagation::Events)
+        (Message::State(_), Propagation::Events)
         | (Message::Events(_) | Message::Have(_), Propagation::States) => true,
     }
 }

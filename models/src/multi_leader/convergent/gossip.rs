@@ -6,6 +6,9 @@ use crate::vocabulary::{Context, ReplicaId, ReplicaSet};
 
 impl Turn<'_> {
     pub(super) fn on_gossip(&mut self) {
+        if self.drop_tombstones() {
+            self.persist();
+        }
         match self.policy.propagation {
             Propagation::Events => {
                 let have = Message::Have(self.replica.durable.delivered.clone());

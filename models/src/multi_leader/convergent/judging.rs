@@ -24,7 +24,12 @@ pub(super) fn gives_way_knowingly(replica: &Replica, event: &Event) -> bool {
             let mut versions = cell.register.versions().iter();
             versions.any(|kept| kept.dot == event.dot || kept.past.contains(event.dot))
         }),
-        Change::Add(_) | Change::Bring(_) => true,
+        Change::Add(_)
+        | Change::Bring(_)
+        | Change::Include(_)
+        | Change::Exclude { .. }
+        | Change::Insert { .. }
+        | Change::Erase(_) => true,
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::Answered;
 use super::{Cell, Event};
-use crate::vocabulary::{ClientId, Context, Key, Map};
+use crate::vocabulary::{ClientId, Context, Dot, Key, Map};
 
 /// A message between replicas.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,14 +20,20 @@ pub enum Message {
     /// I have applied these updates.
     Have(Context),
     /// All that I have.
-    State {
-        /// The updates that it comes from.
-        delivered: Context,
-        /// The latest time on them.
-        time: u64,
-        /// What is at each key.
-        cells: Map<Key, Cell>,
-        /// The last update of each client.
-        answered: Map<ClientId, Answered>,
-    },
+    State(Told),
+}
+
+/// All that a replica has, as it tells others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Told {
+    /// The updates that it comes from.
+    pub delivered: Context,
+    /// The latest time on them.
+    pub time: u64,
+    /// What is at each key.
+    pub cells: Map<Key, Cell>,
+    /// Additions to sets that were removed, each with a removal.
+    pub removed: Map<Dot, Dot>,
+    /// The last update of each client.
+    pub answered: Map<ClientId, Answered>,
 }

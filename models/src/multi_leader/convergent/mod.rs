@@ -15,12 +15,16 @@ mod state; // §2 who exists and what they remember
 mod message; // §3 what they say
 mod transition; // §4 which handler gets which input
 mod update; // §4 taking updates
+mod edit; // §4 taking edits of sets and texts
 mod delivery; // §4 applying the updates of others, in which order
 mod gossip; // §4 repeating what may have been lost
+mod collection; // §4 dropping what is remembered of removals
 mod topology; // §4 who talks to whom
 mod cell; // §5 what is at a key
 mod register; // §5 registers: which of several writes stays
 mod counter; // §5 counters
+mod set; // §5 sets
+mod text; // §5 texts: where insertions stand
 
 #[cfg(feature = "model-checking")]
 pub mod properties; // §6 what must stay true
@@ -29,6 +33,8 @@ pub mod witnesses; // §6 what has to happen
 #[cfg(feature = "model-checking")]
 mod judging; // §6 what both ask of replicas
 #[cfg(feature = "model-checking")]
+mod elements; // §6 what both ask of sets and texts
+#[cfg(feature = "model-checking")]
 pub mod scenarios; // §7 where it holds and where it does not
 #[cfg(feature = "model-checking")]
 mod narrate; // §8 the protocol in words
@@ -36,12 +42,15 @@ mod narrate; // §8 the protocol in words
 #[cfg(test)]
 mod tests;
 
-pub use cell::Cell;
+pub use cell::{Cell, Kind};
 pub use counter::{Counter, Sum};
-pub use message::Message;
+pub use message::{Message, Told};
 pub use policy::{
-    Clock, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Ties, Topology,
+    Clock, Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule,
+    SetRule, TextRule, Ties, Topology,
 };
 pub use register::{Register, Version};
 pub use safeguard::{Safeguard, Safeguards};
+pub use set::Set;
 pub use state::{Answered, Change, Durable, Event, Replica, Stamp, Timer};
+pub use text::{Between, Element, Text};

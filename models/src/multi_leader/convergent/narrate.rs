@@ -1,8 +1,9 @@
 //! The protocol in words, for stories and diagrams.
 
-use super::state::{Change, Event};
+use super::state::{Change, Event, Stamp};
 use super::{Convergent, Message, Replica, Timer};
 use crate::cluster::Narrate;
+use crate::vocabulary::Outcome;
 
 impl Narrate for Convergent {
     const MESSAGE_KINDS: &'static [&'static str] = &["events", "have", "state"];
@@ -12,7 +13,7 @@ impl Narrate for Convergent {
         match message {
             Message::Events(_) => "events",
             Message::Have(_) => "have",
-            Message::State { .. } => "state",
+            Message::State(_) => "state",
         }
     }
 
@@ -29,7 +30,7 @@ impl Narrate for Convergent {
                 told.collect::<Vec<_>>().join(", ")
             }
             Message::Have(dots) => format!("I have {dots}"),
-            Message::State { delivered, .. } => format!("all I have: {delivered}"),
+            Message::State(told) => format!("all I have: {}", told.delivered),
         }
     }
 
@@ -46,15 +47,14 @@ impl Narrate for Convergent {
             if was == Some(cell) {
                 continue;
             }
-            let shown = |value| match value {
-                Some(value) => format!("shows {key} = {value}"),
-                None => format!("shows nothing at {key}"),
+            let shown = match cell.shown() {
+                Outcome::Found(None) => format!("shows nothing at {key}"),
+                found => format!("shows {key} = {found}"),
             };
-            let was_shown = was.map(super::Cell::value);
-            if was_shown == Some(cell.value()) {
-                told.push(format!("still {}", shown(cell.value())));
+            if was.map(super::Cell::shown) == Some(cell.shown()) {
+                told.push(format!("still {shown}"));
             } else {
-                told.push(shown(cell.value()));
+                told.push(shown);
             }
             let versions = cell.register.versions();
             if versions.len() > 1 {
@@ -84,5 +84,21 @@ fn change(event: &Event) -> String {
         Change::Bring(sum) => {
             format!("{key}: {} added and {} taken by {}", sum.plus, sum.minus, event.dot.replica)
         }
+        Change::Include(element) => format!("include {element} in {key}"),
+        Change::Exclude { element, additions } => {
+            let additions = additions.iter().map(ToString::to_string).collect::<Vec<_>>();
+            format!("exclude {element} from {key} ({})", additions.join(", "))
+        }
+        Change::Insert { between, element } => format!(
+            "insert {element} in {key}, {} between {} and {}",
+            event.stamp,
+            end(between.left, "the beginning"),
+            end(between.right, "the end")
+        ),
+        Change::Erase(name) => format!("erase {name} from {key}"),
     }
+}
+
+fn end(neighbour: Option<Stamp>, otherwise: &str) -> String {
+    neighbour.map_or_else(|| otherwise.to_owned(), |name| name.to_string())
 }

@@ -15,6 +15,12 @@ pub struct Convergent {
     pub counter: CounterRule,
     /// Whether a counter may fall below zero.
     pub limit: Limit,
+    /// How sets tell what was removed.
+    pub set: SetRule,
+    /// Where insertions at one place of a text stand.
+    pub text: TextRule,
+    /// When tombstones are dropped.
+    pub collection: Collection,
     /// What replicas tell each other.
     pub propagation: Propagation,
     /// In which order a replica applies the updates of others.
@@ -37,6 +43,9 @@ impl Convergent {
             register: RegisterRule::KeepAll,
             counter: CounterRule::PerReplica,
             limit: Limit::None,
+            set: SetRule::Context,
+            text: TextRule::RunsTogether,
+            collection: Collection::Never,
             propagation: Propagation::Events,
             delivery: Delivery::Causal,
             topology: Topology::AllToAll,
@@ -123,6 +132,44 @@ pub enum Limit {
     /// A replica takes away no more than it has put there itself or was given (O'Neil 1986, escrow;
     /// Balegas et al. 2015, bounded counter).
     Escrow,
+}
+
+/// How sets tell what was removed from what they have not heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetRule {
+    /// Not at all: a removal takes the element away, however it came there. Of two states, all is
+    /// kept (Dynamo's shopping cart).
+    Elements,
+    /// A removal takes away the additions that it had seen, and is forgotten (Shapiro et al. 2011,
+    /// operation-based OR-set).
+    Additions,
+    /// The same, and each addition that was removed is remembered (Shapiro et al. 2011, state-based
+    /// OR-set).
+    Tombstones,
+    /// Whoever has seen an addition and does not have it has seen its removal (Bieniusa et al. 2012,
+    /// optimised OR-set). Only what was removed before it arrived is remembered, until it does.
+    Context,
+}
+
+/// Where insertions at one place of a text stand that did not know of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextRule {
+    /// The later name first (Roh et al. 2011, RGA).
+    LaterFirst,
+    /// What was inserted next to each other stays together, in both directions (Weidner & Kleppmann
+    /// 2023, FugueMax).
+    RunsTogether,
+}
+
+/// When the tombstones of sets are dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Collection {
+    /// Never.
+    Never,
+    /// After a while, whoever has heard of the removal or not.
+    AfterAWhile,
+    /// Once all have said that they have applied the removal.
+    WhenAllHaveThem,
 }
 
 /// What replicas tell each other.

@@ -1,7 +1,11 @@
 //! What must stay true of replicas, whatever clients see, and what must come true in the end.
 
-use super::Convergent;
+use super::elements::{
+    follow_one_order, inserts_as_asked, removes_knowingly, runs_backwards, runs_forwards, shown,
+    tells_events, texts,
+};
 use super::judging::{delivered, events, gives_way_knowingly, has_converged, replicas, total_of};
+use super::{Convergent, SetRule};
 use crate::cluster::{Property, common_properties, properties};
 use crate::multi_leader::judging::{acknowledged_total, asked_at_most, keys, pairs};
 
@@ -99,7 +103,14 @@ properties! { for Convergent;
                 && replica.waiting.keys().all(|dot| !is_applied(*dot))
                 && durable.cells.iter().all(|(_, cell)| {
                     cell.register.versions().iter().all(|version| is_applied(version.dot))
+                        && cell.set.additions().all(is_applied)
+                        && cell.text.elements().all(|element| element.name.time <= durable.time)
                 })
+                && match view.protocol().set {
+                    SetRule::Elements | SetRule::Additions => durable.removed.is_empty(),
+                    SetRule::Tombstones => durable.removed.iter().all(|(_, by)| is_applied(*by)),
+                    SetRule::Context => durable.removed.iter().all(|(dot, _)| !is_applied(*dot)),
+                }
         })
     });
 
@@ -110,6 +121,53 @@ properties! { for Convergent;
             before.ids().all(|id| delivered(before, id).is_subset(&delivered(after, id)))
         }
     );
+
+    /// What a replica has applied and shows no more, it does not show again.
+    pub const NO_RESURRECTION = transition("no-resurrection", |before, after| {
+        replicas(before).all(|(id, was)| {
+            let was_shown = shown(was);
+            after.replica(id).is_none_or(|now| {
+                let mut is_shown = shown(now).into_iter();
+                is_shown.all(|dot| was_shown.contains(&dot) || !was.durable.delivered.contains(dot))
+            })
+        })
+    });
+
+    /// An element leaves a set only by a removal that had seen how it came there.
+    pub const NO_ADDITION_IS_REMOVED_UNSEEN = transition(
+        "no-addition-is-removed-unseen",
+        |before, after| {
+            !tells_events(before)
+                || replicas(before).all(|(id, was)| {
+                    after.replica(id).is_none_or(|now| removes_knowingly(was, now))
+                })
+        }
+    );
+
+    /// There is one order of all elements of a text, and every replica follows it.
+    pub const ELEMENTS_STAND_IN_ONE_ORDER = invariant("elements-stand-in-one-order", |view| {
+        keys(view).all(|key| follow_one_order(view, key))
+    });
+
+    /// An insertion stands where its client asked for, in what the replica showed that took it.
+    pub const INSERTIONS_STAND_WHERE_ASKED = transition(
+        "insertions-stand-where-asked",
+        |before, after| {
+            replicas(before).all(|(id, was)| {
+                after.replica(id).is_none_or(|now| inserts_as_asked(after, was, now))
+            })
+        }
+    );
+
+    /// What was typed forwards, each element after the last, stays together.
+    pub const NO_INTERLEAVING_FORWARDS = invariant("no-interleaving-forwards", |view| {
+        texts(view).all(runs_forwards)
+    });
+
+    /// What was typed backwards stays together, as far as what was typed forwards lets it.
+    pub const NO_INTERLEAVING_BACKWARDS = invariant("no-interleaving-backwards", |view| {
+        texts(view).all(runs_backwards)
+    });
 
     /// In the end all running replicas hold the same.
     pub const REPLICAS_AGREE_IN_THE_END = eventually("replicas-agree-in-the-end", has_converged);

@@ -8,11 +8,23 @@ pub enum Safeguard {
     EventsAppliedOnce,
     /// A request that is asked again is answered and not repeated.
     RequestsRecognised,
+    /// The name of an element is ahead of all that its replica has seen.
+    NamesAheadOfAllSeen,
+    /// An insertion stands after later ones at the same place.
+    LaterInsertionsSkipped,
+    /// An erased element keeps its place in the text.
+    ErasedElementsKept,
 }
 
 impl Safeguard {
     /// Every safeguard.
-    pub const ALL: &[Self] = &[Self::EventsAppliedOnce, Self::RequestsRecognised];
+    pub const ALL: &[Self] = &[
+        Self::EventsAppliedOnce,
+        Self::RequestsRecognised,
+        Self::NamesAheadOfAllSeen,
+        Self::LaterInsertionsSkipped,
+        Self::ErasedElementsKept,
+    ];
 }
 
 /// The safeguards that are on.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, Sum};
+use super::{Between, Cell, Sum};
 use crate::vocabulary::{
     Author, ClientId, Context, Dot, Key, Map, Outcome, ReplicaId, RequestId, Value,
 };
@@ -37,6 +37,9 @@ pub struct Durable {
     pub seen: Context,
     /// What is at each key.
     pub cells: Map<Key, Cell>,
+    /// Additions to sets that were removed, as far as the rule remembers them, each with the first of
+    /// its removals in the order of names.
+    pub removed: Map<Dot, Dot>,
     /// The last update of each client that it has applied, and what came of it.
     pub answered: Map<ClientId, Answered>,
     /// Updates it has applied that somebody it talks to may still lack.
@@ -65,7 +68,7 @@ pub struct Event {
     pub author: Author,
     /// What its client heard.
     pub outcome: Outcome,
-    /// Which register or counter.
+    /// Where.
     pub key: Key,
     /// What it does there.
     pub change: Change,
@@ -80,9 +83,44 @@ pub enum Change {
     Add(i64),
     /// It brings the sum of the replica that made it to this.
     Bring(Sum),
+    /// It adds this element to the set there.
+    Include(Value),
+    /// It takes an element out of the set there.
+    Exclude {
+        /// Which.
+        element: Value,
+        /// The additions of it that its maker showed.
+        additions: Vec<Dot>,
+    },
+    /// It adds an element to the text there, whose name is its stamp.
+    Insert {
+        /// Next to which.
+        between: Between,
+        /// What.
+        element: Value,
+    },
+    /// It erases the element of this name from the text there.
+    Erase(Stamp),
 }
 
-/// When an update was made, by the clock that the rule names.
+impl Change {
+    /// Whether it gives a name to an element of a text.
+    #[must_use]
+    pub const fn is_insertion(&self) -> bool {
+        match self {
+            Self::Insert { .. } => true,
+            Self::Write(_)
+            | Self::Add(_)
+            | Self::Bring(_)
+            | Self::Include(_)
+            | Self::Exclude { .. }
+            | Self::Erase(_) => false,
+        }
+    }
+}
+
+/// When an update was made: by the clock that the rule names, or ahead of everything seen where it
+/// names an element of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stamp {
     /// The time.

@@ -83,11 +83,9 @@ impl Turn<'_> {
         match (message, self.policy.propagation) {
             (Message::Events(events), Propagation::Events) => self.on_events(from, events),
             (Message::Have(theirs), Propagation::Events) => self.on_have(from, &theirs),
-            (Message::State { delivered, time, cells, answered }, Propagation::States) => {
-                self.on_state(from, &delivered, time, &cells, &answered);
-            }
+            (Message::State(told), Propagation::States) => self.on_state(from, &told),
             // ignored: nobody says this here.
-            (Message::State { .. }, Propagation::Events)
+            (Message::State(_), Propagation::Events)
             | (Message::Events(_) | Message::Have(_), Propagation::States) => {}
         }
     }

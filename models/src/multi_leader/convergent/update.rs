@@ -2,18 +2,18 @@
 
 use super::state::{Change, Event, Stamp};
 use super::transition::Turn;
-use super::{Cell, Clock, CounterRule, Limit, RegisterRule, Safeguard};
+use super::{Cell, Clock, CounterRule, Kind, Limit, RegisterRule, Safeguard};
 use crate::vocabulary::{Author, ClientId, Dot, Key, Operation, Outcome, Refusal, Request, Value};
 
 /// Where an update changes something, where and what, and what its client hears; else only that.
-type Decision = Result<(Key, Change, Outcome), Outcome>;
+pub(super) type Decision = Result<(Key, Change, Outcome), Outcome>;
 
 impl Turn<'_> {
     /// A client wants to read: it sees what this replica has applied.
     pub(super) fn on_read(&mut self, client: ClientId, request: &Request) {
         let Some(key) = request.operation.key() else { return };
-        let found = self.cell(key).value();
-        self.reply(client, request.id, Outcome::Found(found));
+        let found = self.cell(key).shown();
+        self.reply(client, request.id, found);
     }
 
     /// A client wants an update: apply it, keep it, answer, and tell the others.
@@ -59,7 +59,8 @@ impl Turn<'_> {
             Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
                 Err(Outcome::Refused(Refusal::ChangeImpossible))
             }
-            Operation::Read { key } => Err(Outcome::Found(self.cell(key).value())),
+            Operation::Read { key } => Err(self.cell(key).shown()),
+            Operation::Edit { key, edit } => self.decide_edit(key, edit),
             Operation::Take { key } => {
                 self.decide_write(key, None, Outcome::Found(self.cell(key).value()))
             }
@@ -69,10 +70,24 @@ impl Turn<'_> {
     }
 
     fn decide_write(&self, key: &Key, value: Option<Value>, outcome: Outcome) -> Decision {
-        if self.cell(key).counter.is_used() {
-            return Err(Outcome::Refused(Refusal::NotANumber));
+        match self.refusal(key, Kind::Register) {
+            Some(refusal) => Err(Outcome::Refused(refusal)),
+            None => Ok((key.clone(), Change::Write(value), outcome)),
         }
-        Ok((key.clone(), Change::Write(value), outcome))
+    }
+
+    /// Why data of `kind` cannot be at `key`, if it cannot.
+    pub(super) fn refusal(&self, key: &Key, kind: Kind) -> Option<Refusal> {
+        match (self.cell(key).kind(), kind) {
+            (None, _) => None,
+            (Some(found), wanted) if found == wanted => None,
+            (Some(Kind::Register), Kind::Counter) | (Some(Kind::Counter), Kind::Register) => {
+                Some(Refusal::NotANumber)
+            }
+            (Some(Kind::Register | Kind::Counter | Kind::Set | Kind::Text), _) => {
+                Some(Refusal::AnotherKind)
+            }
+        }
     }
 
     fn decide_addition(&self, key: &Key, amount: i64) -> Decision {
@@ -81,8 +96,8 @@ impl Turn<'_> {
         let Ok(value) = i64::try_from(total) else {
             return Err(Outcome::Refused(Refusal::OutOfRange));
         };
-        if cell.register.is_used() {
-            return Err(Outcome::Refused(Refusal::NotANumber));
+        if let Some(refusal) = self.refusal(key, Kind::Counter) {
+            return Err(Outcome::Refused(refusal));
         }
         let own = cell.counter.of(self.me).with(amount);
         let is_short = match self.policy.limit {
@@ -103,18 +118,21 @@ impl Turn<'_> {
     }
 
     fn event(&mut self, author: Author, key: Key, change: Change, outcome: Outcome) -> Event {
+        let stamp = Stamp { time: self.time(&change), replica: self.me };
         let durable = &mut self.replica.durable;
         durable.taken += 1;
         let dot = Dot { replica: self.me, counter: durable.taken };
         let past = durable.seen.clone();
-        let stamp = Stamp { time: self.time(), replica: self.me };
         Event { dot, past, stamp, author, outcome, key, change }
     }
 
     /// The time of an update that is made now.
-    fn time(&self) -> u64 {
-        let RegisterRule::LastWriter { clock, .. } = self.policy.register else { return 0 };
+    fn time(&self, change: &Change) -> u64 {
         let after_all = self.replica.durable.time.saturating_add(1);
+        if change.is_insertion() {
+            return after_all;
+        }
+        let RegisterRule::LastWriter { clock, .. } = self.policy.register else { return 0 };
         match clock {
             Clock::Wall => self.now.0,
             Clock::Lamport => after_all,
@@ -122,7 +140,7 @@ impl Turn<'_> {
         }
     }
 
-    fn cell(&self, key: &Key) -> Cell {
+    pub(super) fn cell(&self, key: &Key) -> Cell {
         self.replica.durable.cells.get(key).cloned().unwrap_or_default()
     }
 }

@@ -1,8 +1,10 @@
 //! What has to happen somewhere in a scenario, so that nothing holds because nothing happens.
 
-use super::Convergent;
+use super::elements::{outlives_a_removal, texts};
 use super::judging::{has_converged, replicas};
+use super::{Convergent, Replica};
 use crate::cluster::{Property, common_properties, properties};
+use crate::multi_leader::judging::pairs;
 use crate::vocabulary::Outcome;
 
 common_properties! { for Convergent;
@@ -53,6 +55,50 @@ properties! { for Convergent;
     /// An update has arrived too early.
     pub const AN_UPDATE_WAITS = witness("an-update-waits", |view| {
         replicas(view).any(|(_, replica)| !replica.waiting.is_empty())
+    });
+
+    /// A removal has arrived before what it removes.
+    pub const A_REMOVAL_COMES_FIRST = witness("a-removal-comes-first", |view| {
+        replicas(view).any(|(_, replica)| {
+            let delivered = &replica.durable.delivered;
+            replica.durable.removed.iter().any(|(addition, _)| !delivered.contains(*addition))
+        })
+    });
+
+    /// A replica shows an element though it has applied a removal of it.
+    pub const AN_ADDITION_OUTLIVES_A_REMOVAL = witness("an-addition-outlives-a-removal", |view| {
+        replicas(view).any(|(_, replica)| outlives_a_removal(replica))
+    });
+
+    /// A replica has dropped a tombstone that another still has.
+    pub const A_TOMBSTONE_IS_DROPPED = witness("a-tombstone-is-dropped", |view| {
+        let has_dropped = |replica: &Replica, other: &Replica| {
+            other.durable.removed.iter().any(|(addition, removal)| {
+                replica.durable.delivered.contains(*removal)
+                    && replica.durable.removed.get(addition).is_none()
+            })
+        };
+        pairs(view).any(|(left, right)| has_dropped(left, right) || has_dropped(right, left))
+    });
+
+    /// Two elements were inserted by different replicas after the same one.
+    pub const TWO_INSERTIONS_MEET = witness("two-insertions-meet", |view| {
+        texts(view).any(|text| {
+            text.elements().any(|one| {
+                text.elements().any(|other| {
+                    one.name.replica != other.name.replica
+                        && one.between.left == other.between.left
+                })
+            })
+        })
+    });
+
+    /// An element of a text is erased, and something stands after it.
+    pub const AN_ELEMENT_IS_ERASED = witness("an-element-is-erased", |view| {
+        texts(view).any(|text| {
+            let mut elements = text.elements().skip_while(|element| element.value.is_some());
+            elements.next().is_some() && elements.any(|element| element.value.is_some())
+        })
     });
 
     /// Every client is done, and every replica has applied the same updates.

@@ -9,8 +9,9 @@ use crate::vocabulary::{Author, Key, Operation, Outcome, Refusal, Value, added};
 impl Turn<'_> {
     /// A client wants an update, here or through another region.
     pub(super) fn on_update(&mut self, asked: Asked) {
-        let Some(key) = asked.request.operation.key().cloned() else {
-            return self.answer(&asked, Outcome::Refused(Refusal::ChangeImpossible), 0);
+        let Some(key) = asked.request.operation.register().cloned() else {
+            let (_, refused) = resulting(&asked.request.operation, None);
+            return self.answer(&asked, refused, 0);
         };
         if self.policy.has(Safeguard::RequestsRecognised)
             && let Some(last) = self.replica.durable.answered.get(&asked.client)
@@ -75,8 +76,8 @@ fn resulting(operation: &Operation, value: Option<&Value>) -> (Option<Option<Val
         },
         Operation::Take { .. } => (value.map(|_| None), Outcome::Found(value.cloned())),
         Operation::Read { .. } => (None, Outcome::Found(value.cloned())),
-        // Other keys have other homes.
-        Operation::Clear => (None, Outcome::Refused(Refusal::Unsupported)),
+        // Other keys have other homes; and sets and texts are for replicas that converge.
+        Operation::Clear | Operation::Edit { .. } => (None, Outcome::Refused(Refusal::Unsupported)),
         Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
             (None, Outcome::Refused(Refusal::ChangeImpossible))
         }

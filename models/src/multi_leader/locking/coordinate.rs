@@ -24,7 +24,7 @@ impl Turn<'_> {
             // ignored: it is on its way.
             return;
         }
-        let Some(key) = request.operation.key().cloned() else {
+        let Some(key) = request.operation.register().cloned() else {
             let (_, refused) = resulting(&request.operation, None);
             return self.reply(client, request.id, refused);
         };
@@ -155,8 +155,10 @@ fn resulting(operation: &Operation, value: Option<Value>) -> (Option<Value>, Out
         },
         Operation::Take { .. } => (None, Outcome::Found(value)),
         Operation::Read { .. } => (value.clone(), Outcome::Found(value)),
-        // It concerns every key, and a transaction locks one.
-        Operation::Clear => (value, Outcome::Refused(Refusal::Unsupported)),
+        // A transaction locks one key; and sets and texts are for replicas that converge.
+        Operation::Clear | Operation::Edit { .. } => {
+            (value, Outcome::Refused(Refusal::Unsupported))
+        }
         Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
             (value, Outcome::Refused(Refusal::ChangeImpossible))
         }

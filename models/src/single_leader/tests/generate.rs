@@ -12,7 +12,7 @@ use crate::single_leader::{
     SingleLeader, Timer, Truncation, Visibility,
 };
 use crate::vocabulary::{
-    ClientId, Epoch, Key, LogEntry, LogMark, LogPosition, Operation, ReplicaId, ReplicaSet,
+    ClientId, Edit, Epoch, Key, LogEntry, LogMark, LogPosition, Operation, ReplicaId, ReplicaSet,
     Request, RequestId, StateMachine, Terms, Timestamp, Token,
 };
 
@@ -162,6 +162,9 @@ fn operations() -> impl Strategy<Value = Operation> {
         Just(Operation::Delete { key: key() }),
         Just(Operation::Take { key: key() }),
         Just(Operation::Clear),
+        (0..3_u64).prop_map(move |number| {
+            Operation::Edit { key: key(), edit: Edit::Include(value(number)) }
+        }),
         select([i64::MIN, -1, 0, 2, i64::MAX].as_slice())
             .prop_map(move |amount| Operation::Add { key: key(), amount }),
         (option::of(0..3_u64), 0..3_u64).prop_map(move |(expected, number)| {

@@ -6,7 +6,7 @@ use super::messages::{
     written,
 };
 use crate::single_leader::{AckRule, Eviction, PendingUpdate, Role, SingleLeader, Timer};
-use crate::vocabulary::{ClientId, Key, Operation, Outcome, Refusal, ReplicaId, RequestId};
+use crate::vocabulary::{ClientId, Edit, Key, Operation, Outcome, Refusal, ReplicaId, RequestId};
 
 const MAJORITY: SingleLeader = SingleLeader::majority(3);
 const ASYNCHRONOUS: SingleLeader = SingleLeader { ack: AckRule::Asynchronous, ..MAJORITY };
@@ -132,6 +132,15 @@ fn what_was_taken_is_told_again_to_who_asks_again() {
     let first = taken(2, Some(value(1)), 2);
     assert_eq!(effects.reply, [done(1, 1), first.clone(), taken(3, None, 3)]);
     assert_eq!(bench.ask(2, 1, take()).reply, [first]);
+}
+
+#[test]
+fn sets_and_texts_are_refused_and_not_logged() {
+    let mut bench = Bench::leader(MAJORITY, 1);
+    let include = Operation::Edit { key: Key::from("x"), edit: Edit::Include(value(1)) };
+    let effects = bench.ask(1, 2, include);
+    assert_eq!(effects.reply, [refused(2, Refusal::Unsupported)]);
+    assert!(effects.send.is_empty() && effects.persist.is_none());
 }
 
 /// Viewstamped Replication Revisited, §4.1: a request that is under way is not started again.

@@ -2,12 +2,13 @@
 
 use clap::Args;
 use holdfast_models::multi_leader::convergent::{
-    Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Safeguard, Safeguards,
-    Topology,
+    Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Safeguard,
+    Safeguards, SetRule, TextRule, Topology,
 };
 
 use super::spelling::{
-    COUNTER_RULES, DELIVERIES, LIMITS, PROPAGATIONS, REGISTER_RULES, TOPOLOGIES,
+    COLLECTIONS, COUNTER_RULES, DELIVERIES, LIMITS, PROPAGATIONS, REGISTER_RULES, SET_RULES,
+    TEXT_RULES, TOPOLOGIES,
 };
 use crate::ask::World;
 use crate::family::{Setting, Settings, safeguards};
@@ -30,6 +31,15 @@ pub(super) struct Flags {
     /// Whether a counter may fall below zero.
     #[arg(long, value_name = "RULE", default_value = "none", value_parser = one_of(LIMITS))]
     limit: Limit,
+    /// How sets tell what was removed from what they have not heard of.
+    #[arg(long, value_name = "RULE", default_value = "context", value_parser = one_of(SET_RULES))]
+    set: SetRule,
+    /// Where insertions at one place of a text stand that did not know of each other.
+    #[arg(long, value_name = "RULE", default_value = "runs-together", value_parser = one_of(TEXT_RULES))]
+    text: TextRule,
+    /// When the tombstones of sets are dropped.
+    #[arg(long, value_name = "WHEN", default_value = "never", value_parser = one_of(COLLECTIONS))]
+    collection: Collection,
     /// What replicas tell each other.
     #[arg(long, value_name = "WHAT", default_value = "events", value_parser = one_of(PROPAGATIONS))]
     propagation: Propagation,
@@ -57,6 +67,9 @@ impl Flags {
             register: self.register,
             counter: self.counter,
             limit: self.limit,
+            set: self.set,
+            text: self.text,
+            collection: self.collection,
             propagation: self.propagation,
             delivery: self.delivery,
             topology: self.topology,
@@ -73,6 +86,9 @@ pub(super) fn settings(rules: &Convergent) -> Vec<Setting> {
     settings.choice("register", REGISTER_RULES, [&rules.register, &usual.register]);
     settings.choice("counter", COUNTER_RULES, [&rules.counter, &usual.counter]);
     settings.choice("limit", LIMITS, [&rules.limit, &usual.limit]);
+    settings.choice("set", SET_RULES, [&rules.set, &usual.set]);
+    settings.choice("text", TEXT_RULES, [&rules.text, &usual.text]);
+    settings.choice("collection", COLLECTIONS, [&rules.collection, &usual.collection]);
     settings.choice("propagation", PROPAGATIONS, [&rules.propagation, &usual.propagation]);
     settings.choice("delivery", DELIVERIES, [&rules.delivery, &usual.delivery]);
     settings.choice("topology", TOPOLOGIES, [&rules.topology, &usual.topology]);

@@ -12,7 +12,7 @@ use holdfast_models::multi_leader::convergent::witnesses::{
 use holdfast_models::multi_leader::convergent::{Convergent, Safeguard, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
-use crate::ask::{Question, Witnesses, Workload, workloads};
+use crate::ask::{Data, Question, Witnesses, Workload, workloads};
 use crate::error::Failure;
 use crate::family::{CRASH_DURING_A_STEP, EVERYBODY_WRITES, ONLY_FAULTS, Protocols, Setting, read};
 use flags::Flags;
@@ -20,20 +20,54 @@ use flags::Flags;
 /// What must stay true of replicas, whatever clients are told.
 const INVARIANTS: &[Property<Convergent>] = &[
     EQUAL_UPDATES_MEAN_EQUAL_STORES,
-    LATER_WRITES_WIN,
     CAUSES_COME_FIRST,
     NAMES_ARE_UNIQUE,
-    COUNTERS_SHOW_NO_MORE_THAN_ASKED,
     DISKS_HOLD_WHAT_IS_APPLIED,
     PARTS_FIT_TOGETHER,
     NOTHING_APPLIED_IS_FORGOTTEN,
 ];
 
-/// What must stay true of whatever was acknowledged.
-const ABOUT_ACKNOWLEDGED: &[Property<Convergent>] =
-    &[NO_WRITE_GIVES_WAY_UNSEEN, STOCK_IS_NEVER_OVERDRAWN];
+const ABOUT_REST: &[Property<Convergent>] = &[QUIET_MEANS_AGREED];
 
-const ABOUT_REST: &[Property<Convergent>] = &[QUIET_MEANS_AGREED, QUIET_MEANS_COUNTED];
+/// What must stay true of one kind of data.
+struct OfOneKind {
+    /// Of replicas, whatever clients are told.
+    invariants: &'static [Property<Convergent>],
+    /// Of whatever was acknowledged.
+    about_acknowledged: &'static [Property<Convergent>],
+    /// At rest.
+    about_rest: &'static [Property<Convergent>],
+}
+
+const fn of_kind(data: Data) -> OfOneKind {
+    match data {
+        Data::Register => OfOneKind {
+            invariants: &[LATER_WRITES_WIN, NO_RESURRECTION],
+            about_acknowledged: &[NO_WRITE_GIVES_WAY_UNSEEN],
+            about_rest: &[],
+        },
+        Data::Counter => OfOneKind {
+            invariants: &[COUNTERS_SHOW_NO_MORE_THAN_ASKED],
+            about_acknowledged: &[STOCK_IS_NEVER_OVERDRAWN],
+            about_rest: &[QUIET_MEANS_COUNTED],
+        },
+        Data::Set => OfOneKind {
+            invariants: &[NO_RESURRECTION],
+            about_acknowledged: &[NO_ADDITION_IS_REMOVED_UNSEEN],
+            about_rest: &[],
+        },
+        Data::Text => OfOneKind {
+            invariants: &[
+                ELEMENTS_STAND_IN_ONE_ORDER,
+                INSERTIONS_STAND_WHERE_ASKED,
+                NO_INTERLEAVING_FORWARDS,
+                NO_INTERLEAVING_BACKWARDS,
+            ],
+            about_acknowledged: &[],
+            about_rest: &[],
+        },
+    }
+}
 
 /// What must come true in the end.
 const ABOUT_THE_END: &[Property<Convergent>] =
@@ -60,7 +94,17 @@ impl Protocols for Convergent {
     }
 
     fn properties() -> Vec<Property<Self>> {
-        [INVARIANTS, ABOUT_ACKNOWLEDGED, ABOUT_REST, ABOUT_THE_END].concat()
+        let kinds = [Data::Register, Data::Counter, Data::Set, Data::Text].map(of_kind);
+        let about_kinds = kinds
+            .iter()
+            .flat_map(|kind| [kind.invariants, kind.about_acknowledged, kind.about_rest].concat());
+        let mut all = [INVARIANTS, ABOUT_REST, ABOUT_THE_END].concat();
+        for property in about_kinds {
+            if all.iter().all(|known| known.name != property.name) {
+                all.push(property);
+            }
+        }
+        all
     }
 
     fn is_on(&self, safeguard: Safeguard) -> bool {
@@ -78,16 +122,17 @@ impl Protocols for Convergent {
     fn ask(flags: &ArgMatches) -> Result<Vec<Workload>, Failure> {
         let flags: Flags = read(flags)?;
         let protocol = flags.protocol();
+        let kind = of_kind(flags.world.data);
         let question = Question {
             replicas: protocol.replicas,
             followers_answer: true,
             places: EVERYBODY_WRITES,
             session: Session::Plain,
             spared: ReplicaSet::EMPTY,
-            invariants: INVARIANTS.to_vec(),
-            about_acknowledged: ABOUT_ACKNOWLEDGED.to_vec(),
+            invariants: [INVARIANTS, kind.invariants].concat(),
+            about_acknowledged: kind.about_acknowledged.to_vec(),
             about_reads: Vec::new(),
-            about_rest: ABOUT_REST.to_vec(),
+            about_rest: [ABOUT_REST, kind.about_rest].concat(),
             about_the_end: ABOUT_THE_END.to_vec(),
             witnesses: Witnesses {
                 acknowledged: AN_UPDATE_IS_ACKNOWLEDGED,

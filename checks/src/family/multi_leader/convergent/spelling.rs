@@ -1,7 +1,8 @@
 //! How the rules are written on a command line, and read back.
 
 use holdfast_models::multi_leader::convergent::{
-    Clock, CounterRule, Delivery, Limit, Propagation, RegisterRule, Ties, Topology,
+    Clock, Collection, CounterRule, Delivery, Limit, Propagation, RegisterRule, SetRule, TextRule,
+    Ties, Topology,
 };
 
 pub(super) const REGISTER_RULES: &[(&str, RegisterRule)] = &[
@@ -26,6 +27,22 @@ pub(super) const COUNTER_RULES: &[(&str, CounterRule)] = &[
 
 pub(super) const LIMITS: &[(&str, Limit)] =
     &[("none", Limit::None), ("checked", Limit::Checked), ("escrow", Limit::Escrow)];
+
+pub(super) const SET_RULES: &[(&str, SetRule)] = &[
+    ("elements", SetRule::Elements),
+    ("additions", SetRule::Additions),
+    ("tombstones", SetRule::Tombstones),
+    ("context", SetRule::Context),
+];
+
+pub(super) const TEXT_RULES: &[(&str, TextRule)] =
+    &[("later-first", TextRule::LaterFirst), ("runs-together", TextRule::RunsTogether)];
+
+pub(super) const COLLECTIONS: &[(&str, Collection)] = &[
+    ("never", Collection::Never),
+    ("after-a-while", Collection::AfterAWhile),
+    ("when-all-have-them", Collection::WhenAllHaveThem),
+];
 
 pub(super) const PROPAGATIONS: &[(&str, Propagation)] =
     &[("events", Propagation::Events), ("states", Propagation::States)];

@@ -4,8 +4,8 @@
 use crate::multi_leader::convergent::{Cell, Convergent, Durable, Event, Message, Replica, Timer};
 use crate::protocol::{Input, Protocol};
 use crate::vocabulary::{
-    ClientId, Dot, Key, Operation, Outcome, ReplicaId, Request, RequestId, Terms, Timestamp, Token,
-    Value,
+    ClientId, Dot, Edit, Key, Operation, Outcome, Place, ReplicaId, Request, RequestId, Terms,
+    Timestamp, Token, Value,
 };
 
 pub(super) type Effects = crate::protocol::Effects<Convergent>;
@@ -103,6 +103,20 @@ impl Bench {
         self.cell().value().and_then(|value| value.as_number())
     }
 
+    /// What readers hear of the one key, one element after the other.
+    pub(super) fn text(&self) -> String {
+        match self.cell().shown() {
+            Outcome::Elements(elements) => elements.iter().map(ToString::to_string).collect(),
+            Outcome::Found(None) => String::new(),
+            other => panic!("neither a set nor a text: {other:?}"),
+        }
+    }
+
+    /// All that the replica has, as it tells others.
+    pub(super) fn state(&self) -> Message {
+        Message::State(self.replica.durable.told())
+    }
+
     /// The names of all updates that were applied, as far as they can be told.
     pub(super) fn applied(&self) -> Vec<Dot> {
         self.replica.durable.events.iter().map(|(dot, _)| *dot).collect()
@@ -115,6 +129,26 @@ pub(super) fn key() -> Key {
 
 pub(super) fn add(amount: i64) -> Operation {
     Operation::Add { key: key(), amount }
+}
+
+pub(super) fn edit(edit: Edit) -> Operation {
+    Operation::Edit { key: key(), edit }
+}
+
+pub(super) fn include(element: &str) -> Operation {
+    edit(Edit::Include(Value::from(element)))
+}
+
+pub(super) fn exclude(element: &str) -> Operation {
+    edit(Edit::Exclude(Value::from(element)))
+}
+
+pub(super) fn insert(place: u32, element: &str) -> Operation {
+    edit(Edit::Insert { place: Place(place), element: Value::from(element) })
+}
+
+pub(super) fn erase(place: u32) -> Operation {
+    edit(Edit::Erase { place: Place(place) })
 }
 
 /// The update that a step has made and told somebody.

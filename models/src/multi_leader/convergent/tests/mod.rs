@@ -9,5 +9,7 @@ mod delivery;
 mod gossip;
 mod laws;
 mod registers;
+mod sets;
+mod texts;
 mod totality;
 mod updates;

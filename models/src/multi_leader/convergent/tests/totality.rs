@@ -4,11 +4,12 @@ use proptest::prelude::*;
 
 use super::bench::Bench;
 use crate::multi_leader::convergent::{
-    Answered, Cell, Change, Clock, Convergent, CounterRule, Delivery, Event, Limit, Message,
-    Propagation, RegisterRule, Stamp, Sum, Ties, Topology,
+    Between, Change, Clock, Collection, Convergent, CounterRule, Delivery, Event, Limit, Message,
+    Propagation, RegisterRule, SetRule, Stamp, Sum, TextRule, Ties, Told, Topology,
 };
 use crate::vocabulary::{
-    Author, ClientId, Context, Dot, Key, Map, Operation, Outcome, ReplicaId, RequestId, Value,
+    Author, ClientId, Context, Dot, Edit, Key, Operation, Outcome, Place, ReplicaId, RequestId,
+    Value,
 };
 
 fn counter() -> impl Strategy<Value = u64> {
@@ -27,12 +28,27 @@ fn key() -> impl Strategy<Value = Key> {
     prop_oneof![Just(Key::from("x")), Just(Key::from("y"))]
 }
 
+fn element() -> impl Strategy<Value = Value> {
+    prop::sample::select(vec!["a", "b"]).prop_map(Value::from)
+}
+
+fn stamp() -> impl Strategy<Value = Stamp> {
+    dot().prop_map(|dot| Stamp { time: dot.counter, replica: dot.replica })
+}
+
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         Just(Change::Write(None)),
         any::<i64>().prop_map(|value| Change::Write(Some(Value::from(value)))),
         any::<i64>().prop_map(Change::Add),
         (counter(), counter()).prop_map(|(plus, minus)| Change::Bring(Sum { plus, minus })),
+        element().prop_map(Change::Include),
+        (element(), prop::collection::vec(dot(), 0..3))
+            .prop_map(|(element, additions)| Change::Exclude { element, additions }),
+        (prop::option::of(stamp()), prop::option::of(stamp()), element()).prop_map(
+            |(left, right, element)| Change::Insert { between: Between { left, right }, element }
+        ),
+        stamp().prop_map(Change::Erase),
     ]
 }
 
@@ -51,18 +67,18 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    let state = (dots(), counter(), prop::collection::vec(event(), 0..3)).prop_map(
-        |(delivered, time, events)| {
-            // The cells that these updates come to, under any rule.
-            let (mut cells, mut answered) = (Map::default(), Map::default());
-            for event in events {
-                let mut cell = Cell::default();
-                cell.apply(&Convergent::keeping_all(3), &event);
-                cells.insert(event.key.clone(), cell);
-                let answer = Answered { request: event.author.request, outcome: event.outcome };
-                answered.insert(event.author.client, answer);
-            }
-            Message::State { delivered, time, cells, answered }
+    let removed = prop::collection::vec((dot(), dot()), 0..3);
+    let state = (dots(), counter(), prop::collection::vec(event(), 0..3), removed).prop_map(
+        |(delivered, time, events, removed)| {
+            // The cells that these updates come to, under one rule.
+            let mut source = Bench::start(
+                Convergent { delivery: Delivery::Any, ..Convergent::keeping_all(3) },
+                0,
+            );
+            source.hear(1, &events.iter().collect::<Vec<_>>());
+            let mut told = Told { delivered, time, ..source.replica.durable.told() };
+            removed.into_iter().for_each(|(dot, by)| told.removed.insert(dot, by));
+            Message::State(told)
         },
     );
     prop_oneof![
@@ -93,15 +109,33 @@ fn policy() -> impl Strategy<Value = Convergent> {
     let propagation = prop::sample::select(vec![Propagation::Events, Propagation::States]);
     let delivery = prop::sample::select(vec![Delivery::Any, Delivery::Fifo, Delivery::Causal]);
     let topology = prop::sample::select(vec![Topology::AllToAll, Topology::Ring, Topology::Star]);
-    (register, counter, limit, propagation, delivery, topology).prop_map(
-        |(register, counter, limit, propagation, delivery, topology)| Convergent {
-            register,
-            counter,
-            limit,
-            propagation,
-            delivery,
-            topology,
-            ..Convergent::keeping_all(3)
+    let set = prop::sample::select(vec![
+        SetRule::Elements,
+        SetRule::Additions,
+        SetRule::Tombstones,
+        SetRule::Context,
+    ]);
+    let text = prop::sample::select(vec![TextRule::LaterFirst, TextRule::RunsTogether]);
+    let collection = prop::sample::select(vec![
+        Collection::Never,
+        Collection::AfterAWhile,
+        Collection::WhenAllHaveThem,
+    ]);
+    let kinds = (register, counter, limit, set, text, collection);
+    (kinds, propagation, delivery, topology).prop_map(
+        |((register, counter, limit, set, text, collection), propagation, delivery, topology)| {
+            Convergent {
+                register,
+                counter,
+                limit,
+                set,
+                text,
+                collection,
+                propagation,
+                delivery,
+                topology,
+                ..Convergent::keeping_all(3)
+            }
         },
     )
 }
@@ -118,6 +152,17 @@ fn operation() -> impl Strategy<Value = Operation> {
         (key(), prop::option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
         (0..4u8).prop_map(|id| Operation::AddReplica(ReplicaId(id))),
+        (key(), edit()).prop_map(|(key, edit)| Operation::Edit { key, edit }),
+    ]
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let place = || (0..4u32).prop_map(Place);
+    prop_oneof![
+        element().prop_map(Edit::Include),
+        element().prop_map(Edit::Exclude),
+        (place(), element()).prop_map(|(place, element)| Edit::Insert { place, element }),
+        place().prop_map(|place| Edit::Erase { place }),
     ]
 }
 

@@ -7,8 +7,8 @@ use crate::multi_leader::home_region::{
     Answered, Change, Disaster, Entry, HomeRegion, Homing, Message, ReadRule, Settled, Timer,
 };
 use crate::vocabulary::{
-    Author, ClientId, Epoch, Key, LogPosition, Map, Operation, Outcome, ReplicaId, Reply, Request,
-    RequestId, Terms, Token, Value,
+    Author, ClientId, Edit, Epoch, Key, LogPosition, Map, Operation, Outcome, ReplicaId, Reply,
+    Request, RequestId, Terms, Token, Value,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -73,6 +73,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
         key().prop_map(|key| Operation::Take { key }),
         Just(Operation::Clear),
+        (key(), value())
+            .prop_map(|(key, value)| Operation::Edit { key, edit: Edit::Include(value) }),
         region().prop_map(Operation::AddReplica),
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, add, outcome, passed_on};
 use crate::multi_leader::home_region::{HomeRegion, Message};
-use crate::vocabulary::{Epoch, Key, Operation, Outcome, Refusal, ReplicaId, Value};
+use crate::vocabulary::{Edit, Epoch, Key, Operation, Outcome, Refusal, ReplicaId, Value};
 
 fn swap(expected: Option<&str>, value: &str) -> Operation {
     let expected = expected.map(Value::from);
@@ -90,6 +90,18 @@ fn what_is_no_number_is_not_added_to() {
     assert_eq!(outcome(&home.ask(1, 4, add("y", i64::MAX))), Outcome::Counted(i64::MAX));
     let refused = Outcome::Refused(Refusal::OutOfRange);
     assert_eq!(outcome(&home.ask(1, 5, add("y", 1))), refused);
+}
+
+#[test]
+fn nobody_knows_all_keys_to_clear_nor_keeps_sets_and_texts() {
+    let mut away = Bench::start(HomeRegion::fixed(2), 1);
+    let refused = Outcome::Refused(Refusal::Unsupported);
+    let include = Operation::Edit { key: Key::from("y"), edit: Edit::Include(Value::from("1")) };
+    for operation in [Operation::Clear, include] {
+        let effects = away.ask(1, 1, operation);
+        assert_eq!(outcome(&effects), refused);
+        assert!(effects.send.is_empty(), "its home has not to decide");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, add, decided, granted, key, lock, outcomes, sent, transaction};
 use crate::multi_leader::locking::{Locking, Message};
-use crate::vocabulary::{Operation, Outcome, Refusal, ReplicaId, Value};
+use crate::vocabulary::{Edit, Operation, Outcome, Refusal, ReplicaId, Value};
 
 const FIRST: crate::multi_leader::locking::Transaction = transaction(1, 0);
 
@@ -108,6 +108,17 @@ fn a_comparison_that_fails_changes_nothing_and_is_remembered() {
     assert_eq!(outcomes(&one.ask(3, 1, add(1))), [Outcome::Counted(3)]);
     assert_eq!(outcomes(&one.ask(2, 1, swap(3))), [Outcome::Swapped(false)], "as it was");
     assert_eq!(outcomes(&one.ask(2, 2, swap(3))), [Outcome::Swapped(true)]);
+}
+
+#[test]
+fn nothing_is_locked_for_what_nobody_does() {
+    let mut zero = Bench::start(Locking::wait_die(2), 0);
+    let include = Operation::Edit { key: key(), edit: Edit::Include(Value::from(1)) };
+    for operation in [Operation::Clear, include] {
+        let effects = zero.ask(1, 1, operation);
+        assert_eq!(outcomes(&effects), [Outcome::Refused(Refusal::Unsupported)]);
+        assert!(effects.send.is_empty());
+    }
 }
 
 #[test]

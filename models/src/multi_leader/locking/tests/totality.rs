@@ -7,7 +7,7 @@ use crate::multi_leader::locking::{
     Change, Conflict, LockLife, Locking, Message, ReadRule, Timer, Transaction,
 };
 use crate::vocabulary::{
-    Author, ClientId, Key, Operation, Outcome, ReplicaId, RequestId, Timestamp, Value,
+    Author, ClientId, Edit, Key, Operation, Outcome, ReplicaId, RequestId, Timestamp, Value,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -66,6 +66,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
         key().prop_map(|key| Operation::Take { key }),
         Just(Operation::Clear),
+        (key(), value())
+            .prop_map(|(key, value)| Operation::Edit { key, edit: Edit::Include(value) }),
         replica().prop_map(Operation::AddReplica),
     ]
 }
