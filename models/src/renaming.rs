@@ -163,6 +163,13 @@ impl Rename for Operation {
             Self::Take { key } => Self::Take { key: key.clone() },
             Self::Clear => Self::Clear,
             Self::Edit { key, edit } => Self::Edit { key: key.clone(), edit: edit.renamed(by) },
+            Self::Transact { reads, writes } => Self::Transact {
+                reads: reads.clone(),
+                writes: writes
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.renamed(by)))
+                    .collect(),
+            },
         }
     }
 }
@@ -196,6 +203,7 @@ impl Rename for Outcome {
             Self::Indeterminate => Self::Indeterminate,
             Self::Refused(refusal) => Self::Refused(refusal.renamed(by)),
             Self::Elements(values) => Self::Elements(values.renamed(by)),
+            Self::Transacted(found) => Self::Transacted(found.renamed(by)),
         }
     }
 }
@@ -212,6 +220,7 @@ impl Rename for Refusal {
             Self::OutOfRange => Self::OutOfRange,
             Self::Unsupported => Self::Unsupported,
             Self::AnotherKind => Self::AnotherKind,
+            Self::Conflict => Self::Conflict,
         }
     }
 }

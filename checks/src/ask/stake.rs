@@ -14,6 +14,12 @@ fn is_at_stake(guarantee: Guarantee, clients: &[Client]) -> bool {
     match guarantee {
         // Sums show it, and nobody adds.
         Guarantee::ExactlyOnce => false,
+        // Nobody sees more than one register at a time, or writes where it reads.
+        Guarantee::Serializable
+        | Guarantee::SnapshotIsolation
+        | Guarantee::ParallelSnapshotIsolation => {
+            clients.iter().flat_map(asks).any(|ask| matches!(ask, Ask::Transact(..)))
+        }
         // One value of one register is always what some prefix leads to.
         Guarantee::ConsistentPrefix => false,
         Guarantee::MonotonicReads => {
@@ -45,11 +51,14 @@ fn any(clients: &[Client], wanted: impl Fn(&[bool]) -> bool) -> bool {
 }
 
 fn reads(client: &Client) -> Vec<bool> {
-    let is_read = |step: &Step| match step {
-        Step::Ask(ask, _) => Some(matches!(ask, Ask::Read(_))),
+    asks(client).map(|ask| !ask.operation().is_update()).collect()
+}
+
+fn asks(client: &Client) -> impl Iterator<Item = Ask> {
+    client.script.iter().filter_map(|step| match step {
+        Step::Ask(ask, _) => Some(*ask),
         Step::Tell(_) | Step::HearFrom(_) => None,
-    };
-    client.script.iter().filter_map(is_read).collect()
+    })
 }
 
 #[cfg(test)]

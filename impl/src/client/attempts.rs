@@ -127,7 +127,8 @@ impl Attempts {
             | Outcome::Siblings(_)
             | Outcome::Elements(_)
             | Outcome::Counted(_)
-            | Outcome::Swapped(_) => Next::Finish(Ok(outcome)),
+            | Outcome::Swapped(_)
+            | Outcome::Transacted(_) => Next::Finish(Ok(outcome)),
         }
     }
 
@@ -177,7 +178,8 @@ impl Attempts {
             | Refusal::ChangeImpossible
             | Refusal::OutOfRange
             | Refusal::AnotherKind
-            | Refusal::Unsupported => Next::Finish(Err(self.failure())),
+            | Refusal::Unsupported
+            | Refusal::Conflict => Next::Finish(Err(self.failure())),
         }
     }
 

@@ -23,7 +23,9 @@ use std::fmt;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
-use holdfast_models::vocabulary::{ClientId, Operation, ReplicaId, Reply, Request, RequestId};
+use holdfast_models::vocabulary::{
+    ClientId, Operation, ReplicaId, Reply, Request, RequestId, Value,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Numbers;
@@ -198,16 +200,24 @@ impl ClientKey {
     }
 }
 
+/// What an encoding says of a register and its content besides them, in bytes at most.
+const LENGTHS: usize = 8;
+
 /// Whether the operation, and whatever a client may hear of it, fits into a datagram.
 #[must_use]
 pub fn fits(operation: &Operation) -> bool {
-    let key = operation.key().map_or(0, |key| key.as_bytes().len());
-    let value = match operation {
-        Operation::Edit { edit, .. } => {
-            edit.element().map_or(0, |element| element.as_bytes().len())
+    let length = |value: &Value| value.as_bytes().len();
+    let (value, expected) = match operation {
+        Operation::Edit { edit, .. } => (edit.element().map_or(0, length), 0),
+        Operation::Write { value, .. } => (length(value), 0),
+        Operation::CompareAndSet { value, expected, .. } => {
+            (length(value), expected.as_ref().map_or(0, length))
         }
-        Operation::Write { value, .. } | Operation::CompareAndSet { value, .. } => {
-            value.as_bytes().len()
+        // Together they are no longer than what one register may hold.
+        Operation::Transact { writes, .. } => {
+            let written = writes.iter().filter_map(|(_, value)| value.as_ref());
+            let keys = operation.keys().map(|key| key.as_bytes().len() + LENGTHS);
+            (keys.sum::<usize>() + written.map(length).sum::<usize>(), 0)
         }
         Operation::Read { .. }
         | Operation::Delete { .. }
@@ -215,27 +225,15 @@ pub fn fits(operation: &Operation) -> bool {
         | Operation::AddReplica(_)
         | Operation::RemoveReplica(_)
         | Operation::Take { .. }
-        | Operation::Clear => 0,
+        | Operation::Clear => (0, 0),
     };
-    let expected = match operation {
-        Operation::CompareAndSet { expected: Some(expected), .. } => expected.as_bytes().len(),
-        Operation::CompareAndSet { expected: None, .. }
-        | Operation::Edit { .. }
-        | Operation::Write { .. }
-        | Operation::Read { .. }
-        | Operation::Delete { .. }
-        | Operation::Add { .. }
-        | Operation::AddReplica(_)
-        | Operation::RemoveReplica(_)
-        | Operation::Take { .. }
-        | Operation::Clear => 0,
-    };
-    key <= MAX_KEY && value <= MAX_VALUE && expected <= MAX_VALUE
+    let mut keys = operation.keys().map(|key| key.as_bytes().len());
+    keys.all(|key| key <= MAX_KEY) && value <= MAX_VALUE && expected <= MAX_VALUE
 }
 
 #[cfg(test)]
 mod tests {
-    use holdfast_models::vocabulary::{Key, Terms, Token, Value};
+    use holdfast_models::vocabulary::{Key, Terms, Token};
     use proptest::prelude::*;
 
     use super::*;
@@ -275,6 +273,20 @@ mod tests {
         assert!(!fits(&Operation::Read { key }));
         let (key, value) = (Key::from("k"), Value::from(&[b'v'; MAX_VALUE + 1][..]));
         assert!(!fits(&Operation::Write { key, value }));
+    }
+
+    #[test]
+    fn a_transaction_is_as_long_as_all_that_it_names() {
+        let writing = |keys: u32| {
+            let named = |key: u32| Key::from(&key.to_be_bytes()[..]);
+            let writes = (0..keys).map(|key| (named(key), Some(Value::from("0123456789"))));
+            Operation::Transact { reads: vec![named(keys)], writes: writes.collect() }
+        };
+        let longest = (0..u32::MAX).find(|keys| !fits(&writing(*keys))).expect("it has an end") - 1;
+        let body = ask(writing(longest));
+        let datagram = key().seal(&body);
+        assert!(datagram.len() <= MAX_DATAGRAM, "{} bytes", datagram.len());
+        assert_eq!(key().open(&datagram), Ok(body));
     }
 
     #[test]

@@ -42,7 +42,9 @@ pub fn failed(failure: Failure) -> Response {
         Failure::Refused(Refusal::AnotherKind) => {
             "WRONGTYPE data of another kind is at the key".to_owned()
         }
-        Failure::Refused(refusal @ (Refusal::ChangeUnderWay | Refusal::ChangeImpossible)) => {
+        Failure::Refused(
+            refusal @ (Refusal::ChangeUnderWay | Refusal::ChangeImpossible | Refusal::Conflict),
+        ) => {
             format!("ERR {refusal}, nothing was changed")
         }
     })

@@ -167,7 +167,8 @@ impl Task {
                 | Outcome::Swapped(_)
                 | Outcome::Indeterminate
                 | Outcome::Refused(_)
-                | Outcome::Elements(_),
+                | Outcome::Elements(_)
+                | Outcome::Transacted(_),
             )
             | None => return unexpected(),
         };
@@ -280,7 +281,8 @@ fn value(outcome: Outcome) -> Response {
         | Outcome::Swapped(_)
         | Outcome::Indeterminate
         | Outcome::Refused(_)
-        | Outcome::Elements(_) => unexpected(),
+        | Outcome::Elements(_)
+        | Outcome::Transacted(_) => unexpected(),
     }
 }
 

@@ -110,12 +110,14 @@ impl Native {
         }
     }
 
-    /// The answer to what was asked from there. Siblings and elements may be more than a
-    /// datagram carries.
+    /// The answer to what was asked from there. Several values may be more than a datagram carries.
     pub(super) fn answer(&self, to: SocketAddr, client: ClientId, reply: Reply) {
         let carried: usize = match &reply.outcome {
             Outcome::Siblings(values) | Outcome::Elements(values) => {
                 values.iter().map(|value| value.as_bytes().len()).sum()
+            }
+            Outcome::Transacted(found) => {
+                found.iter().flatten().map(|value| value.as_bytes().len()).sum()
             }
             Outcome::Done
             | Outcome::Found(_)

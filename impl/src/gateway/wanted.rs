@@ -43,7 +43,8 @@ pub(super) const fn changes(outcome: &Outcome) -> bool {
         | Outcome::Siblings(_)
         | Outcome::Elements(_)
         | Outcome::Counted(_)
-        | Outcome::Swapped(true) => true,
+        | Outcome::Swapped(true)
+        | Outcome::Transacted(_) => true,
         Outcome::Found(None)
         | Outcome::Swapped(false)
         | Outcome::Indeterminate

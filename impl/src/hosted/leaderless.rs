@@ -164,6 +164,8 @@ impl Hosted for Leaderless {
             (Operation::Add { .. } | Operation::CompareAndSet { .. }, Agreement::Nothing) => {
                 Err(Refusal::Unsupported)
             }
+            // Every key has homes of its own.
+            (Operation::Transact { .. }, _) => Err(Refusal::Unsupported),
             (
                 Operation::Add { .. } | Operation::CompareAndSet { .. },
                 Agreement::Conditional | Agreement::Everything,

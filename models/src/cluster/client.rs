@@ -69,6 +69,8 @@ pub enum Ask {
     Insert(&'static str, u32, &'static str),
     /// [`Edit::Erase`]
     Erase(&'static str, u32),
+    /// [`Operation::Transact`]: what is read, and what is written
+    Transact(&'static [&'static str], &'static [(&'static str, &'static str)]),
 }
 
 impl Ask {
@@ -97,6 +99,13 @@ impl Ask {
                 edit(key, Edit::Insert { place: Place(place), element: Value::from(element) })
             }
             Self::Erase(key, place) => edit(key, Edit::Erase { place: Place(place) }),
+            Self::Transact(reads, writes) => Operation::Transact {
+                reads: reads.iter().copied().map(Key::from).collect(),
+                writes: writes
+                    .iter()
+                    .map(|(key, value)| (Key::from(*key), Some(Value::from(*value))))
+                    .collect(),
+            },
         }
     }
 }

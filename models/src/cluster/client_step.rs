@@ -148,6 +148,7 @@ fn without_hints(outcome: &Outcome) -> Outcome {
         | Outcome::Swapped(_)
         | Outcome::Indeterminate
         | Outcome::Refused(_)
-        | Outcome::Elements(_) => outcome.clone(),
+        | Outcome::Elements(_)
+        | Outcome::Transacted(_) => outcome.clone(),
     }
 }

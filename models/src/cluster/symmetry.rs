@@ -257,6 +257,12 @@ fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bo
             };
             key == same && same_expected && becomes(to, new_to)
         }
+        (Ask::Transact(reads, writes), Ask::Transact(same, new)) => {
+            let mut pairs = writes.iter().zip(new);
+            reads == same
+                && writes.len() == new.len()
+                && pairs.all(|((key, old), (same, new))| key == same && becomes(old, new))
+        }
         (Ask::AddReplica(old), Ask::AddReplica(new))
         | (Ask::RemoveReplica(old), Ask::RemoveReplica(new)) => ReplicaId(old).renamed(by).0 == new,
         (
@@ -272,7 +278,8 @@ fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bo
             | Ask::Include(..)
             | Ask::Exclude(..)
             | Ask::Insert(..)
-            | Ask::Erase(..),
+            | Ask::Erase(..)
+            | Ask::Transact(..),
             _,
         ) => false,
     }

@@ -2,12 +2,12 @@
 //!
 //! Left out, because no guarantee depends on them: operations that concern no register, refused
 //! operations (they have no effect, and a refusal says nothing about a register), and reads that
-//! were not answered. Clearing the store is judged as deleting each register: that all are empty at one
-//! moment is not.
+//! were not answered. Clearing the store is judged as deleting each register, and a transaction as one
+//! operation on each of its registers: that it is all of that at one moment only `transaction` judges.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::vocabulary::{Key, Operation, Outcome};
+use crate::vocabulary::{Key, Operation, Outcome, Value};
 
 use super::history::{History, OperationId, Phase, Record};
 use super::register::{Content, Effect, Found};
@@ -93,15 +93,13 @@ pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
             if record.is_refused() || !record.operation.concerns_data() {
                 continue;
             }
-            let (found, effect) = told(record)?;
+            let told = told(history, record)?;
             let returned = record.returned.as_ref().map(|returned| returned.at);
-            if returned.is_none() && effect == Effect::None {
-                continue;
-            }
             let went_on = records.get(index + 1).map(|next| next.invoked);
             let answered_in_time =
                 returned.is_some_and(|returned| went_on.is_none_or(|went_on| returned < went_on));
-            facts.extend(keys_of(history, &record.operation).into_iter().map(|key| Fact {
+            let is_fact = |(_, _, effect): &Told<'_>| returned.is_some() || *effect != Effect::None;
+            facts.extend(told.into_iter().filter(is_fact).map(|(key, found, effect)| Fact {
                 id: OperationId { session, index },
                 key,
                 register: 0,
@@ -121,25 +119,69 @@ pub(super) fn facts_of(history: &History) -> Option<Vec<Fact<'_>>> {
     Some(facts)
 }
 
-/// The registers that an operation concerns. Of one that concerns all, those that the history names.
-fn keys_of<'h>(history: &'h History, operation: &'h Operation) -> Vec<&'h Key> {
-    if let Some(key) = operation.key() {
-        return vec![key];
+/// What an operation found at a register, and did to it.
+type Told<'h> = (&'h Key, Found<'h>, Effect<'h>);
+
+/// What an operation tells of each register that it concerns. Of one that concerns all, these are those that the
+/// history names.
+fn told<'h>(history: &'h History, record: &'h Record) -> Option<Vec<Told<'h>>> {
+    if let Operation::Transact { reads, writes } = &record.operation {
+        return transacted(reads, writes, record.outcome());
     }
-    let named = history.operations().filter_map(|(_, record)| record.operation.key());
-    named.collect::<BTreeSet<_>>().into_iter().collect()
+    let (found, effect) = match record.outcome() {
+        None => unanswered(&record.operation),
+        Some(outcome) => answered(&record.operation, outcome)?,
+    };
+    let keys = match record.operation.key() {
+        Some(key) => vec![key],
+        None => {
+            let named = history.operations().flat_map(|(_, record)| record.operation.keys());
+            named.collect::<BTreeSet<_>>().into_iter().collect()
+        }
+    };
+    Some(keys.into_iter().map(|key| (key, found, effect)).collect())
+}
+
+/// A transaction tells of each register once: it finds one content there, and leaves what it writes last.
+fn transacted<'h>(
+    reads: &'h [Key],
+    writes: &'h [(Key, Option<Value>)],
+    outcome: Option<&'h Outcome>,
+) -> Option<Vec<Told<'h>>> {
+    let mut told: BTreeMap<&Key, (Found<'_>, Effect<'_>)> = BTreeMap::new();
+    match outcome {
+        None => {}
+        Some(Outcome::Transacted(found)) if found.len() == reads.len() => {
+            for (key, value) in reads.iter().zip(found) {
+                let found = Found::Exactly(Content::of_option(value.as_ref()));
+                let (first, _) = *told.entry(key).or_insert((found, Effect::None));
+                if first != found {
+                    return None;
+                }
+            }
+        }
+        Some(
+            Outcome::Transacted(_)
+            | Outcome::Done
+            | Outcome::Found(_)
+            | Outcome::Siblings(_)
+            | Outcome::Elements(_)
+            | Outcome::Counted(_)
+            | Outcome::Swapped(_)
+            | Outcome::Indeterminate
+            | Outcome::Refused(_),
+        ) => return None,
+    }
+    for (key, value) in writes {
+        let (_, effect) = told.entry(key).or_insert((Found::Untold, Effect::None));
+        *effect = Effect::Put(Content::of_option(value.as_ref()));
+    }
+    Some(told.into_iter().map(|(key, (found, effect))| (key, found, effect)).collect())
 }
 
 /// The facts of one register after the other.
 pub(super) fn registers<'f, 'h>(facts: &'f [Fact<'h>]) -> impl Iterator<Item = &'f [Fact<'h>]> {
     facts.chunk_by(|one, next| one.register == next.register)
-}
-
-fn told(record: &Record) -> Option<(Found<'_>, Effect<'_>)> {
-    match record.outcome() {
-        None => Some(unanswered(&record.operation)),
-        Some(outcome) => answered(&record.operation, outcome),
-    }
 }
 
 /// A compare-and-set that nobody answered can only have had its effect where it found what it
@@ -158,7 +200,8 @@ fn unanswered(operation: &Operation) -> (Found<'_>, Effect<'_>) {
         Operation::Read { .. }
         | Operation::AddReplica(_)
         | Operation::RemoveReplica(_)
-        | Operation::Edit { .. } => (Found::Untold, Effect::None),
+        | Operation::Edit { .. }
+        | Operation::Transact { .. } => (Found::Untold, Effect::None),
     }
 }
 
@@ -175,7 +218,8 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
             | Outcome::Counted(_)
             | Outcome::Swapped(_)
             | Outcome::Indeterminate
-            | Outcome::Refused(_) => None,
+            | Outcome::Refused(_)
+            | Outcome::Transacted(_) => None,
         },
         Operation::Take { .. } => match outcome {
             Outcome::Found(Some(value)) => {
@@ -188,7 +232,8 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
             | Outcome::Swapped(_)
             | Outcome::Indeterminate
             | Outcome::Refused(_)
-            | Outcome::Elements(_) => None,
+            | Outcome::Elements(_)
+            | Outcome::Transacted(_) => None,
         },
         Operation::Add { amount, .. } => {
             let Outcome::Counted(sum) = outcome else { return None };
@@ -209,5 +254,7 @@ fn answered<'h>(operation: &'h Operation, outcome: &'h Outcome) -> Option<(Found
         | Operation::AddReplica(_)
         | Operation::RemoveReplica(_) => (*outcome == Outcome::Done).then(|| unanswered(operation)),
         Operation::Edit { .. } => Some(unanswered(operation)),
+        // It tells of several registers.
+        Operation::Transact { .. } => None,
     }
 }

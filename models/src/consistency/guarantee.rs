@@ -11,6 +11,7 @@ use super::sessions::{
     reads_its_writes, reads_monotonically, writes_follow_reads, writes_monotonically,
 };
 use super::total_order::{has_consistent_prefixes, is_linearizable, is_sequential};
+use super::transaction::{is_parallel_snapshot_isolated, is_serializable, is_snapshot_isolated};
 
 /// What a client may rely on: a predicate over the history, blind to the store behind it.
 ///
@@ -50,10 +51,17 @@ pub enum Guarantee {
     },
     /// Every observation is what some of the updates lead to, each taking effect at most once.
     ExactlyOnce,
+    /// Transactions have the effect of one after the other, in whichever order (Papadimitriou 1979).
+    Serializable,
+    /// Each transaction sees one moment, and nobody else writes before its commit where it writes (Berenson et
+    /// al. 1995; generalized, Elnikety et al. 2005).
+    SnapshotIsolation,
+    /// The same, where transactions that do not meet may be seen in different orders (Sovran et al. 2011).
+    ParallelSnapshotIsolation,
 }
 
 impl Guarantee {
-    /// Every guarantee, none before one that implies it. Bounded staleness with one version.
+    /// Every guarantee about registers, none before one that implies it. Bounded staleness with one version.
     pub const ALL: &[Self] = &[
         Self::Linearizable,
         Self::Sequential,
@@ -69,6 +77,11 @@ impl Guarantee {
         Self::BoundedStaleness { versions: 1 },
         Self::ExactlyOnce,
     ];
+
+    /// Every guarantee about transactions, none before one that implies it. They are decided by trying orders: only
+    /// for short histories.
+    pub const OF_TRANSACTIONS: &[Self] =
+        &[Self::Serializable, Self::SnapshotIsolation, Self::ParallelSnapshotIsolation];
 
     /// Whether the clients saw nothing that the guarantee forbids.
     ///
@@ -90,6 +103,9 @@ impl Guarantee {
             Self::Safe => is_safe(&facts),
             Self::BoundedStaleness { versions } => misses_at_most(&facts, versions),
             Self::ExactlyOnce => shows_no_effect_twice(&facts),
+            Self::Serializable => is_serializable(&facts),
+            Self::SnapshotIsolation => is_snapshot_isolated(&facts),
+            Self::ParallelSnapshotIsolation => is_parallel_snapshot_isolated(&facts),
         }
     }
 
@@ -111,6 +127,9 @@ impl Guarantee {
             Self::Safe => "safe",
             Self::BoundedStaleness { .. } => "bounded-staleness",
             Self::ExactlyOnce => "exactly-once",
+            Self::Serializable => "serializable",
+            Self::SnapshotIsolation => "snapshot-isolation",
+            Self::ParallelSnapshotIsolation => "parallel-snapshot-isolation",
         }
     }
 
@@ -156,6 +175,18 @@ impl Guarantee {
                  key."
             }
             Self::ExactlyOnce => "No update is seen to have taken effect twice.",
+            Self::Serializable => {
+                "Transactions have the effect of one after the other, in an order that may lag behind \
+                 real time."
+            }
+            Self::SnapshotIsolation => {
+                "Every transaction sees the store as it was at one moment, and of two that did not see \
+                 each other at most one has written to a register."
+            }
+            Self::ParallelSnapshotIsolation => {
+                "Every transaction sees a store that it shares with nobody, causes before effects, and of \
+                 two that did not see each other at most one has written to a register."
+            }
         }
     }
 
@@ -179,6 +210,9 @@ impl Guarantee {
             | Self::MonotonicWrites
             | Self::WritesFollowReads
             | Self::ConsistentPrefix => &[Self::ExactlyOnce],
+            Self::Serializable => &[Self::SnapshotIsolation],
+            Self::SnapshotIsolation => &[Self::ParallelSnapshotIsolation],
+            Self::ParallelSnapshotIsolation => &[Self::ExactlyOnce],
             Self::Regular => &[Self::Safe, Self::BoundedStaleness { versions: 0 }],
             Self::BoundedStaleness { versions: u8::MAX } | Self::Safe | Self::ExactlyOnce => &[],
             Self::BoundedStaleness { versions } => {
@@ -222,7 +256,8 @@ pub struct UnknownGuarantee(String);
 impl fmt::Display for UnknownGuarantee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no guarantee is called `{}`; there are", self.0)?;
-        for (index, guarantee) in Guarantee::ALL.iter().enumerate() {
+        let all = Guarantee::ALL.iter().chain(Guarantee::OF_TRANSACTIONS);
+        for (index, guarantee) in all.enumerate() {
             write!(f, "{} {guarantee}", if index == 0 { "" } else { "," })?;
         }
         Ok(())
@@ -242,7 +277,8 @@ impl FromStr for Guarantee {
             .and_then(|rest| rest.strip_prefix('-'))
             .and_then(|versions| versions.parse().ok())
             .map(|versions| Self::BoundedStaleness { versions });
-        let named = Self::ALL.iter().copied().find(|guarantee| guarantee.to_string() == name);
+        let mut all = Self::ALL.iter().chain(Self::OF_TRANSACTIONS).copied();
+        let named = all.find(|guarantee| guarantee.to_string() == name);
         versions.or(named).ok_or_else(|| UnknownGuarantee(name.to_owned()))
     }
 }

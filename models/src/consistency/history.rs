@@ -78,7 +78,8 @@ impl Record {
                 | Outcome::Siblings(_)
                 | Outcome::Counted(_)
                 | Outcome::Swapped(_)
-                | Outcome::Elements(_),
+                | Outcome::Elements(_)
+                | Outcome::Transacted(_),
             ) => true,
         }
     }
@@ -98,7 +99,8 @@ impl Record {
                 | Outcome::Counted(_)
                 | Outcome::Swapped(true)
                 | Outcome::Indeterminate
-                | Outcome::Refused(_),
+                | Outcome::Refused(_)
+                | Outcome::Transacted(_),
             )
             | None => false,
         }

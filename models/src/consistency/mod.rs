@@ -26,11 +26,14 @@
 //! - A compare-and-set that changed the value found what it expected; one that did not found
 //!   something else, and is a read. An addition found its sum less its amount.
 //! - Operations on members of the store concern no register and are ignored.
+//! - A transaction of several registers is one operation on each of them, in no order. That they are one is judged by
+//!   the guarantees about transactions, beside the others: serializable implies snapshot isolation, which implies
+//!   parallel snapshot isolation, which implies exactly once.
 //!
 //! Read in this order: [`History`] is what is judged and [`Guarantee`] by what. `facts` reduces a
 //! history to what its operations say about registers, `register` says what that can be. `order`
 //! searches for one order of all operations, for `total_order`; `explanation` for the updates that
-//! explain what was found, for `causality`, `sessions` and `freshness`. [`no_dirty_read`] and its
+//! explain what was found, for `causality`, `sessions` and `freshness`; `transaction` for orders of whole transactions. [`no_dirty_read`] and its
 //! neighbours judge with the help of the store what clients alone cannot.
 
 mod causality;
@@ -46,6 +49,7 @@ mod sessions;
 mod set;
 mod survival;
 mod total_order;
+mod transaction;
 
 #[cfg(test)]
 mod tests;
@@ -53,3 +57,4 @@ mod tests;
 pub use guarantee::{Guarantee, UnknownGuarantee};
 pub use history::{History, OperationId, Phase, Record, Returned};
 pub use survival::{is_acknowledged, no_dirty_read, no_lost_acknowledged_write, writers_of};
+pub use transaction::Anomaly;

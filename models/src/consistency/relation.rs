@@ -10,20 +10,20 @@ pub(super) struct Relation {
 }
 
 impl Relation {
-    /// Each fact after the one that session order puts directly before it. What a session abandoned
-    /// comes before nothing.
+    /// Each fact after those of the operation that session order puts directly before its own. What a session
+    /// abandoned comes before nothing, and what one operation did at several registers is in no order.
     pub(super) fn direct_session_order(facts: &[Fact<'_>]) -> Self {
-        let mut relation = Self { before: vec![OperationSet::empty(facts.len()); facts.len()] };
-        let mut previous: Option<usize> = None;
-        for index in in_session_order(facts) {
-            let fact = &facts[index];
-            if let Some(previous) = previous
-                && facts[previous].id.session == fact.id.session
-            {
-                relation.add(previous, index);
+        let mut relation = Self::empty(facts.len());
+        let order = in_session_order(facts);
+        let mut previous: &[usize] = &[];
+        for operation in operations(facts, &order) {
+            let first = &facts[operation[0]];
+            let follows = |earlier: &&usize| facts[**earlier].id.session == first.id.session;
+            for earlier in previous.iter().filter(follows) {
+                operation.iter().for_each(|index| relation.add(*earlier, *index));
             }
-            if !fact.abandoned {
-                previous = Some(index);
+            if !first.abandoned {
+                previous = operation;
             }
         }
         relation
@@ -31,17 +31,18 @@ impl Relation {
 
     /// Each fact after all that session order puts before it.
     pub(super) fn session_order(facts: &[Fact<'_>]) -> Self {
-        let mut relation = Self { before: vec![OperationSet::empty(facts.len()); facts.len()] };
+        let mut relation = Self::empty(facts.len());
+        let order = in_session_order(facts);
         let mut earlier = OperationSet::empty(facts.len());
         let mut session = None;
-        for index in in_session_order(facts) {
-            let fact = &facts[index];
-            if session.replace(fact.id.session) != Some(fact.id.session) {
+        for operation in operations(facts, &order) {
+            let first = &facts[operation[0]];
+            if session.replace(first.id.session) != Some(first.id.session) {
                 earlier = OperationSet::empty(facts.len());
             }
-            relation.before[index].extend(&earlier);
-            if !fact.abandoned {
-                earlier.insert(index);
+            operation.iter().for_each(|index| relation.before[*index].extend(&earlier));
+            if !first.abandoned {
+                operation.iter().for_each(|index| earlier.insert(*index));
             }
         }
         relation
@@ -141,6 +142,11 @@ fn in_session_order(facts: &[Fact<'_>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..facts.len()).collect();
     order.sort_unstable_by_key(|index| facts[*index].id);
     order
+}
+
+/// The facts of one operation after the other, out of all in session order.
+fn operations<'o>(facts: &[Fact<'_>], order: &'o [usize]) -> impl Iterator<Item = &'o [usize]> {
+    order.chunk_by(|one, next| facts[*one].id == facts[*next].id)
 }
 
 /// One row to change and another to read.

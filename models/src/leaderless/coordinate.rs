@@ -32,7 +32,8 @@ impl Turn<'_> {
                 | Operation::RemoveReplica(_)
                 | Operation::Take { .. }
                 | Operation::Clear
-                | Operation::Edit { .. },
+                | Operation::Edit { .. }
+                | Operation::Transact { .. },
             ) => true,
         };
         let Some(key) = request.operation.register().cloned() else {
@@ -66,7 +67,8 @@ impl Turn<'_> {
             | Operation::RemoveReplica(_)
             | Operation::Take { .. }
             | Operation::Clear
-            | Operation::Edit { .. } => self.ask(author, request.operation, &key),
+            | Operation::Edit { .. }
+            | Operation::Transact { .. } => self.ask(author, request.operation, &key),
         }
     }
 

@@ -147,7 +147,8 @@ const fn written(operation: &Operation) -> Option<&Value> {
         | Operation::RemoveReplica(_)
         | Operation::Take { .. }
         | Operation::Clear
-        | Operation::Edit { .. } => None,
+        | Operation::Edit { .. }
+        | Operation::Transact { .. } => None,
     }
 }
 

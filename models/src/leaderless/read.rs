@@ -130,7 +130,8 @@ impl Turn<'_> {
             | Operation::AddReplica(_)
             | Operation::RemoveReplica(_)
             | Operation::Clear
-            | Operation::Edit { .. } => None,
+            | Operation::Edit { .. }
+            | Operation::Transact { .. } => None,
         }
     }
 
@@ -170,7 +171,9 @@ impl Turn<'_> {
             | Operation::AddReplica(_)
             | Operation::RemoveReplica(_)
             | Operation::Clear => Change::Keep(shown(found)),
-            Operation::Edit { .. } => Change::Keep(Outcome::Refused(Refusal::Unsupported)),
+            Operation::Edit { .. } | Operation::Transact { .. } => {
+                Change::Keep(Outcome::Refused(Refusal::Unsupported))
+            }
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn keys<'a, P: Protocol>(
     view: &View<'a, P>,
 ) -> impl Iterator<Item = &'a Key> + use<'a, P> {
     let operations = view.history().operations();
-    operations.filter_map(|(_, record)| record.operation.key()).collect::<BTreeSet<_>>().into_iter()
+    operations.flat_map(|(_, record)| record.operation.keys()).collect::<BTreeSet<_>>().into_iter()
 }
 
 /// The sum of all additions at `key` that were acknowledged.
@@ -54,6 +54,7 @@ pub(super) fn only_counts<P: Protocol>(view: &View<'_, P>, key: &Key) -> bool {
         Operation::Add { amount, .. } => *amount >= 0,
         Operation::Read { .. } | Operation::AddReplica(_) | Operation::RemoveReplica(_) => true,
         Operation::Clear => false,
+        Operation::Transact { writes, .. } => writes.iter().all(|(other, _)| other != key),
         Operation::Write { key: other, .. }
         | Operation::Delete { key: other }
         | Operation::Take { key: other }
@@ -74,6 +75,7 @@ fn addition(operation: &Operation, key: &Key) -> i128 {
         | Operation::RemoveReplica(_)
         | Operation::Take { .. }
         | Operation::Clear
-        | Operation::Edit { .. } => 0,
+        | Operation::Edit { .. }
+        | Operation::Transact { .. } => 0,
     }
 }

@@ -6,7 +6,7 @@
 //! something that networks do anyway. A model checker explores the messages one by one.
 
 use super::{Message, SingleLeader};
-use crate::vocabulary::{Command, LogEntry, LogMark, Operation};
+use crate::vocabulary::{Command, Key, LogEntry, LogMark, Operation, Value};
 
 impl SingleLeader {
     /// Lets `earlier` say what `later` says too, which was to be sent to the same replica right after
@@ -78,6 +78,13 @@ fn command_bytes(command: &Command) -> usize {
         }
         Operation::Edit { key, edit } => {
             key.as_bytes().len() + edit.element().map_or(0, |element| element.as_bytes().len())
+        }
+        Operation::Transact { reads, writes } => {
+            let written = |(key, value): &(Key, Option<Value>)| {
+                key.as_bytes().len() + value.as_ref().map_or(0, |value| value.as_bytes().len())
+            };
+            let reads: usize = reads.iter().map(|key| key.as_bytes().len()).sum();
+            reads + writes.iter().map(written).sum::<usize>()
         }
         Operation::AddReplica(_) | Operation::RemoveReplica(_) | Operation::Clear => 0,
     }

@@ -41,7 +41,8 @@ impl Turn<'_> {
                 | Operation::CompareAndSet { .. }
                 | Operation::Take { .. }
                 | Operation::Clear
-                | Operation::Edit { .. } => true,
+                | Operation::Edit { .. }
+                | Operation::Transact { .. } => true,
             }
     }
 

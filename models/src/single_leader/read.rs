@@ -10,7 +10,9 @@ use crate::vocabulary::{
 impl Turn<'_> {
     /// A client wants to read.
     pub(super) fn on_read(&mut self, client: ClientId, request: Request) {
-        let Operation::Read { key } = request.operation else { return };
+        let Operation::Read { key } = request.operation else {
+            return self.refuse(client, request.id, Refusal::Unsupported);
+        };
         let leads = matches!(self.replica.role, Role::Leader(_));
         match self.policy.read {
             ReadRule::FollowerLocal => self.serve(client, request.id, &key),

@@ -87,8 +87,8 @@ impl Turn<'_> {
             | Operation::CompareAndSet { .. }
             | Operation::Take { .. }
             | Operation::Clear => None,
-            // Sets and texts are for replicas that converge.
-            Operation::Edit { .. } => Some(Refusal::Unsupported),
+            // Sets, texts and transactions are for others.
+            Operation::Edit { .. } | Operation::Transact { .. } => Some(Refusal::Unsupported),
         }
     }
 

@@ -12,15 +12,17 @@ mod persistent;
 mod quorum;
 mod request;
 mod store;
+mod value;
 mod version;
 
 pub use difference::{LogDifference, StoreDifference};
 pub use edit::{Edit, Place};
 pub use identity::{ClientId, Epoch, ReplicaId, ReplicaSet, RequestId, Timestamp};
 pub use log::{Command, Log, LogEntry, LogMark, LogPosition};
-pub use operation::{Key, Operation, Outcome, Refusal, Value, added, decimal};
+pub use operation::{Operation, Outcome, Refusal};
 pub use persistent::{Map, Sequence};
 pub use quorum::{is_majority, majority, quorums_meet};
 pub use request::{Reply, Request, Terms, Token};
 pub use store::{Answered, StateMachine};
+pub use value::{Key, Value, added, decimal};
 pub use version::{Author, Context, Dot, Version};

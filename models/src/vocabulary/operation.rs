@@ -1,114 +1,10 @@
 //! What clients ask and what they hear.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Edit, ReplicaId};
-
-/// The name of a register: any bytes.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Key(#[serde(with = "super::bytes")] Arc<[u8]>);
-
-/// The content of a register: any bytes. Counters hold their decimal text, as in Redis.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Value(#[serde(with = "super::bytes")] Arc<[u8]>);
-
-impl Key {
-    /// The key's bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Value {
-    /// The value's bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// The number whose decimal text this value is, if it is one: the shortest such text, as Redis
-    /// reads numbers, so that each number has one.
-    #[must_use]
-    pub fn as_number(&self) -> Option<i64> {
-        decimal(&self.0)
-    }
-}
-
-/// What adding `amount` to the number `value` comes to; nothing counts as 0.
-///
-/// # Errors
-/// If `value` is no number, or the sum is out of range.
-pub fn added(value: Option<&Value>, amount: i64) -> Result<i64, Refusal> {
-    let number = value.map_or(Some(0), Value::as_number).ok_or(Refusal::NotANumber)?;
-    number.checked_add(amount).ok_or(Refusal::OutOfRange)
-}
-
-/// The number whose shortest decimal text `text` is, if it is one.
-#[must_use]
-pub fn decimal(text: &[u8]) -> Option<i64> {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let is_shortest =
-        digits.first().is_some_and(u8::is_ascii_digit) && (digits[0] != b'0' || text.len() == 1);
-    if is_shortest { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
-}
-
-impl From<&str> for Key {
-    fn from(text: &str) -> Self {
-        Self(text.as_bytes().into())
-    }
-}
-
-impl From<&[u8]> for Key {
-    fn from(bytes: &[u8]) -> Self {
-        Self(bytes.into())
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self(text.as_bytes().into())
-    }
-}
-
-impl From<&[u8]> for Value {
-    fn from(bytes: &[u8]) -> Self {
-        Self(bytes.into())
-    }
-}
-
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self(number.to_string().into_bytes().into())
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.escape_ascii().fmt(f)
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.escape_ascii().fmt(f)
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Debug for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+use super::{Edit, Key, ReplicaId, Value};
 
 /// One thing a client can ask of a store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -164,6 +60,14 @@ pub enum Operation {
         /// How.
         edit: Edit,
     },
+    /// What is at each of `reads`? And put what `writes` says where it says so: all of it as one transaction, as far
+    /// as the store promises that.
+    Transact {
+        /// The registers to read.
+        reads: Vec<Key>,
+        /// Registers and their new contents; `None` is nothing.
+        writes: Vec<(Key, Option<Value>)>,
+    },
 }
 
 impl Operation {
@@ -172,6 +76,7 @@ impl Operation {
     pub const fn is_update(&self) -> bool {
         match self {
             Self::Read { .. } => false,
+            Self::Transact { writes, .. } => !writes.is_empty(),
             Self::Write { .. }
             | Self::Delete { .. }
             | Self::Add { .. }
@@ -195,7 +100,8 @@ impl Operation {
             | Self::CompareAndSet { .. }
             | Self::Take { .. }
             | Self::Clear
-            | Self::Edit { .. } => true,
+            | Self::Edit { .. }
+            | Self::Transact { .. } => true,
             Self::AddReplica(_) | Self::RemoveReplica(_) => false,
         }
     }
@@ -204,7 +110,7 @@ impl Operation {
     #[must_use]
     pub const fn register(&self) -> Option<&Key> {
         match self {
-            Self::Edit { .. } => None,
+            Self::Edit { .. } | Self::Transact { .. } => None,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Delete { .. }
@@ -228,8 +134,28 @@ impl Operation {
             | Self::CompareAndSet { key, .. }
             | Self::Take { key }
             | Self::Edit { key, .. } => Some(key),
-            Self::AddReplica(_) | Self::RemoveReplica(_) | Self::Clear => None,
+            Self::AddReplica(_) | Self::RemoveReplica(_) | Self::Clear | Self::Transact { .. } => {
+                None
+            }
         }
+    }
+
+    /// The registers that the operation names: those it reads, and then those it writes.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        let (reads, writes): (&[Key], &[(Key, Option<Value>)]) = match self {
+            Self::Transact { reads, writes } => (reads, writes),
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Delete { .. }
+            | Self::Add { .. }
+            | Self::CompareAndSet { .. }
+            | Self::Take { .. }
+            | Self::AddReplica(_)
+            | Self::RemoveReplica(_)
+            | Self::Clear
+            | Self::Edit { .. } => (&[], &[]),
+        };
+        self.key().into_iter().chain(reads).chain(writes.iter().map(|(key, _)| key))
     }
 }
 
@@ -258,6 +184,15 @@ impl fmt::Display for Operation {
                 }
                 Edit::Erase { place } => write!(f, "erase what is at {} of {key}", place.0),
             },
+            Self::Transact { reads, writes } => {
+                let reads = reads.iter().map(|key| format!("read {key}"));
+                let writes = writes.iter().map(|(key, value)| match value {
+                    Some(value) => format!("write {key} = {value}"),
+                    None => format!("delete {key}"),
+                });
+                let parts: Vec<_> = reads.chain(writes).collect();
+                write!(f, "{} in one transaction", parts.join(", "))
+            }
         }
     }
 }
@@ -282,6 +217,8 @@ pub enum Outcome {
     Refused(Refusal),
     /// What a read found in a set, in ascending order, or in a text, in its order.
     Elements(Vec<Value>),
+    /// The transaction took effect; what it found at each of the registers that it read.
+    Transacted(Vec<Option<Value>>),
 }
 
 impl fmt::Display for Outcome {
@@ -298,6 +235,17 @@ impl fmt::Display for Outcome {
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
             Self::Elements(values) if values.is_empty() => write!(f, "nothing"),
             Self::Elements(values) => write_list(f, values, " "),
+            Self::Transacted(found) if found.is_empty() => write!(f, "done"),
+            Self::Transacted(found) => {
+                for (index, value) in found.iter().enumerate() {
+                    f.write_str(if index == 0 { "" } else { " and " })?;
+                    match value {
+                        Some(value) => write!(f, "{value}")?,
+                        None => f.write_str("nothing")?,
+                    }
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -334,6 +282,8 @@ pub enum Refusal {
     Unsupported,
     /// Data of another kind is at the key.
     AnotherKind,
+    /// A transaction that this one did not know of was earlier.
+    Conflict,
 }
 
 impl Refusal {
@@ -343,7 +293,11 @@ impl Refusal {
     #[must_use]
     pub const fn is_final(self) -> bool {
         match self {
-            Self::NotANumber | Self::OutOfRange | Self::Unsupported | Self::AnotherKind => true,
+            Self::NotANumber
+            | Self::OutOfRange
+            | Self::Unsupported
+            | Self::AnotherKind
+            | Self::Conflict => true,
             Self::NotLeader { .. }
             | Self::Behind
             | Self::Unavailable
@@ -366,6 +320,7 @@ impl fmt::Display for Refusal {
             Self::OutOfRange => write!(f, "the sum is out of range"),
             Self::Unsupported => write!(f, "this cluster's policies cannot do that"),
             Self::AnotherKind => write!(f, "data of another kind is at the key"),
+            Self::Conflict => write!(f, "another transaction was earlier"),
         }
     }
 }

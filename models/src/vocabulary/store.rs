@@ -123,8 +123,10 @@ impl StateMachine {
                 Outcome::Done
             }
             Operation::AddReplica(_) | Operation::RemoveReplica(_) => Outcome::Done,
-            // Sets and texts are for replicas that converge.
-            Operation::Edit { .. } => Outcome::Refused(Refusal::Unsupported),
+            // Sets, texts and transactions are for others.
+            Operation::Edit { .. } | Operation::Transact { .. } => {
+                Outcome::Refused(Refusal::Unsupported)
+            }
         }
     }
 

@@ -208,7 +208,8 @@ fn read_siblings(
         | Outcome::Swapped(_)
         | Outcome::Indeterminate
         | Outcome::Refused(_)
-        | Outcome::Elements(_)) => return Err(Problem::No(other.to_string())),
+        | Outcome::Elements(_)
+        | Outcome::Transacted(_)) => return Err(Problem::No(other.to_string())),
     };
     let mut out = std::io::stdout().lock();
     for value in values {
@@ -253,7 +254,8 @@ fn perform(
         other @ (Outcome::Found(None)
         | Outcome::Swapped(false)
         | Outcome::Indeterminate
-        | Outcome::Refused(_)) => return Err(Problem::No(other.to_string())),
+        | Outcome::Refused(_)
+        | Outcome::Transacted(_)) => return Err(Problem::No(other.to_string())),
     }
     Ok(())
 }

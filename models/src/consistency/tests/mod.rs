@@ -16,6 +16,8 @@ mod registers;
 mod sessions;
 mod survival;
 mod taking;
+mod transaction_oracle;
+mod transactions;
 
 use super::Guarantee;
 use script::history;

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Also: `delete x`, `take x -> 1`, `clear`, `x + 1 -> 3` (told the sum), `x nothing => 1 -> changed`, `-> unchanged`,
-//! `-> refused`.
+//! `-> refused`; and `[x, y, z = 1] -> nothing, 2`, a transaction that reads and writes.
 
 use crate::consistency::{History, OperationId};
 use crate::vocabulary::{Key, Operation, Outcome, Refusal, Value};
@@ -52,6 +52,9 @@ fn named(name: &str) -> usize {
 }
 
 fn operation(text: &str) -> Operation {
+    if let Some(parts) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        return transaction(parts);
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     match words[..] {
         ["delete", key] => Operation::Delete { key: Key::from(key) },
@@ -75,9 +78,26 @@ fn operation(text: &str) -> Operation {
     }
 }
 
+fn transaction(parts: &str) -> Operation {
+    let (mut reads, mut writes) = (Vec::new(), Vec::new());
+    for part in parts.split(',').map(str::trim) {
+        match part.split_once(" = ") {
+            Some((key, value)) => writes.push((Key::from(key), found(value))),
+            None => reads.push(Key::from(part)),
+        }
+    }
+    Operation::Transact { reads, writes }
+}
+
 fn outcome(operation: &Operation, text: &str) -> Outcome {
     match text {
         "refused" => Outcome::Refused(Refusal::Unavailable),
+        "done" if matches!(operation, Operation::Transact { .. }) => {
+            Outcome::Transacted(Vec::new())
+        }
+        values if matches!(operation, Operation::Transact { .. }) => {
+            Outcome::Transacted(values.split(',').map(|value| found(value.trim())).collect())
+        }
         "done" => Outcome::Done,
         "changed" => Outcome::Swapped(true),
         "unchanged" => Outcome::Swapped(false),

@@ -143,7 +143,8 @@ impl<'h> Oracle<'h> {
                 | Operation::AddReplica(_)
                 | Operation::RemoveReplica(_)
                 | Operation::Clear
-                | Operation::Edit { .. } => unreachable!("an update of one register"),
+                | Operation::Edit { .. }
+                | Operation::Transact { .. } => unreachable!("an update of one register"),
             }
             determined.insert(*update);
         }
@@ -166,9 +167,8 @@ impl<'h> Oracle<'h> {
             | Outcome::Siblings(_)
             | Outcome::Elements(_)
             | Outcome::Indeterminate
-            | Outcome::Refused(_) => {
-                unreachable!("no observation is told that")
-            }
+            | Outcome::Refused(_)
+            | Outcome::Transacted(_) => unreachable!("no observation is told that"),
         };
         fits.then_some(determined)
     }

@@ -137,6 +137,10 @@ fn operations() -> impl Strategy<Value = Operation> {
         keys().prop_map(|key| Operation::Take { key }),
         Just(Operation::Clear),
         keys().prop_map(|key| Operation::Edit { key, edit: Edit::Include(Value::from("1")) }),
+        (keys(), option::of(keys())).prop_map(|(read, written)| Operation::Transact {
+            reads: vec![read],
+            writes: written.into_iter().map(|key| (key, None)).collect(),
+        }),
         (keys(), -1..2_i64).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (keys(), option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),

@@ -11,7 +11,9 @@ pub(super) type Decision = Result<(Key, Change, Outcome), Outcome>;
 impl Turn<'_> {
     /// A client wants to read: it sees what this replica has applied.
     pub(super) fn on_read(&mut self, client: ClientId, request: &Request) {
-        let Some(key) = request.operation.key() else { return };
+        let Some(key) = request.operation.key() else {
+            return self.reply(client, request.id, Outcome::Refused(Refusal::Unsupported));
+        };
         let found = self.cell(key).shown();
         self.reply(client, request.id, found);
     }
@@ -66,6 +68,8 @@ impl Turn<'_> {
             }
             // Another replica may hold keys that this one has not heard of.
             Operation::Clear => Err(Outcome::Refused(Refusal::Unsupported)),
+            // The others would be told of each key by itself.
+            Operation::Transact { .. } => Err(Outcome::Refused(Refusal::Unsupported)),
         }
     }
 

@@ -8,7 +8,9 @@ use crate::vocabulary::{Key, Outcome, Refusal};
 impl Turn<'_> {
     /// A client wants to read, here or through another region.
     pub(super) fn on_read(&mut self, asked: Asked) {
-        let Some(key) = asked.request.operation.key().cloned() else { return };
+        let Some(key) = asked.request.operation.key().cloned() else {
+            return self.answer(&asked, Outcome::Refused(Refusal::Unsupported), 0);
+        };
         match self.policy.read {
             ReadRule::Home => self.read_at_home(&key, asked),
             ReadRule::Copy => self.read_copy(&key, &asked),

@@ -77,7 +77,9 @@ fn resulting(operation: &Operation, value: Option<&Value>) -> (Option<Option<Val
         Operation::Take { .. } => (value.map(|_| None), Outcome::Found(value.cloned())),
         Operation::Read { .. } => (None, Outcome::Found(value.cloned())),
         // Other keys have other homes; and sets and texts are for replicas that converge.
-        Operation::Clear | Operation::Edit { .. } => (None, Outcome::Refused(Refusal::Unsupported)),
+        Operation::Clear | Operation::Edit { .. } | Operation::Transact { .. } => {
+            (None, Outcome::Refused(Refusal::Unsupported))
+        }
         Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
             (None, Outcome::Refused(Refusal::ChangeImpossible))
         }

@@ -156,7 +156,7 @@ fn resulting(operation: &Operation, value: Option<Value>) -> (Option<Value>, Out
         Operation::Take { .. } => (None, Outcome::Found(value)),
         Operation::Read { .. } => (value.clone(), Outcome::Found(value)),
         // A transaction locks one key; and sets and texts are for replicas that converge.
-        Operation::Clear | Operation::Edit { .. } => {
+        Operation::Clear | Operation::Edit { .. } | Operation::Transact { .. } => {
             (value, Outcome::Refused(Refusal::Unsupported))
         }
         Operation::AddReplica(_) | Operation::RemoveReplica(_) => {

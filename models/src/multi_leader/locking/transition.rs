@@ -144,7 +144,9 @@ impl<'a> Turn<'a> {
 
     /// A client wants to read: it sees what is here, unless that may already be over elsewhere.
     fn on_read(&mut self, client: ClientId, request: &Request) {
-        let Some(key) = request.operation.key() else { return };
+        let Some(key) = request.operation.key() else {
+            return self.reply(client, request.id, Outcome::Refused(Refusal::Unsupported));
+        };
         let cell = self.replica.durable.cell(key);
         let outcome = match self.policy.read {
             ReadRule::Respectful if cell.prepared.is_some() => {

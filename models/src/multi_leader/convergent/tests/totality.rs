@@ -147,6 +147,11 @@ fn operation() -> impl Strategy<Value = Operation> {
         (key(), value()).prop_map(|(key, value)| Operation::Write { key, value }),
         key().prop_map(|key| Operation::Delete { key }),
         key().prop_map(|key| Operation::Take { key }),
+        (key(), key(), value()).prop_map(|(read, key, value)| Operation::Transact {
+            reads: vec![read],
+            writes: vec![(key, Some(value))],
+        }),
+        key().prop_map(|key| Operation::Transact { reads: vec![key], writes: Vec::new() }),
         Just(Operation::Clear),
         (key(), any::<i64>()).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (key(), prop::option::of(value()), value())

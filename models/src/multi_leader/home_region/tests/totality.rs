@@ -72,6 +72,11 @@ fn operation() -> impl Strategy<Value = Operation> {
         (key(), prop::option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
         key().prop_map(|key| Operation::Take { key }),
+        (key(), key(), value()).prop_map(|(read, key, value)| Operation::Transact {
+            reads: vec![read],
+            writes: vec![(key, Some(value))],
+        }),
+        key().prop_map(|key| Operation::Transact { reads: vec![key], writes: Vec::new() }),
         Just(Operation::Clear),
         (key(), value())
             .prop_map(|(key, value)| Operation::Edit { key, edit: Edit::Include(value) }),
