@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::ArgMatches;
 use holdfast_models::cluster::{Client, Cluster, Environment, Property, Scenario, Tier, Verdict};
 use holdfast_models::leaderless::Leaderless;
+use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
 use holdfast_models::multi_leader::home_region::HomeRegion;
 use holdfast_models::multi_leader::locking::Locking;
@@ -26,6 +27,7 @@ pub fn families() -> Vec<Family> {
         Family::of::<Convergent>(),
         Family::of::<HomeRegion>(),
         Family::of::<Locking>(),
+        Family::of::<Certification>(),
         Family::of::<Leaderless>(),
     ]
 }

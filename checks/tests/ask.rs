@@ -207,8 +207,10 @@ fn an_unknown_family_or_safeguard_is_refused_with_those_that_there_are() {
     assert_refused(&["single-leadr"], &["no family called \"single-leadr\"", "single-leader"]);
     let said = ["no family called \"multi-leadr\"", "did you mean multi-leader"];
     assert_refused(&["multi-leadr", "--replicas", "3"], &said);
-    let said =
-        ["no family called \"raft\"", "known: leaderless, multi-leader, multi-leader-home-region"];
+    let said = [
+        "no family called \"raft\"",
+        "known: leaderless, multi-leader, multi-leader-certification",
+    ];
     assert_refused(&["raft"], &said);
     assert_refused(&["single-leader", "--without", "foo"], &["foo", "one-vote-an-epoch"]);
     assert_refused(&[], &["single-leader"]);
@@ -221,4 +223,21 @@ fn help_says_what_is_judged_and_what_is_not() {
     for part in ["Asks about single-leader", "\nJudged: ", "\nNot judged: ", "one-vote-an-epoch"] {
         assert!(help.out.contains(part), "{part} is not in\n{}", help.out);
     }
+}
+
+#[test]
+fn transactions_that_miss_each_other_are_asked_about_where_there_are_any() {
+    for (certificate, said, code) in
+        [("writes", "violated in ", 1), ("reads-and-writes", "holds", 0)]
+    {
+        let asked =
+            check(&["ask", "certification", "--certificate", certificate, "--snapshot", "barrier"]);
+        assert_eq!((asked.code, asked.err.as_str()), (code, ""), "{}", asked.out);
+        for property in ["serializable", "no-write-skew"] {
+            assert!(answer(&asked, property).contains(said), "{}", asked.out);
+        }
+        assert!(answer(&asked, "snapshot-isolation").contains("holds"), "{}", asked.out);
+    }
+    let asked = check(&["ask", "locking", "--readers", "0"]);
+    assert!(!asked.out.contains("serializable"), "{}", asked.out);
 }

@@ -38,7 +38,10 @@ fn known_rows(family: &str) -> BTreeSet<String> {
             // B06, B16, B36 and B49 were never given to anything.
             let given = |row: &String| !["B06", "B16", "B36", "B49"].contains(&row.as_str());
             let shared = ["D01", "D03", "D04", "D06", "D07"].map(str::to_owned);
-            let elsewhere = ["B01", "B02", "B03", "B04", "B14", "B15", "B17"];
+            let elsewhere = [
+                "B01", "B02", "B03", "B04", "B05", "B07", "B08", "B09", "B10", "B11", "B12", "B13",
+                "B14", "B15", "B17",
+            ];
             let given = |row: &String| given(row) && !elsewhere.contains(&row.as_str());
             numbered("B", 1..=60).filter(given).chain(["B24c".to_owned()]).chain(shared).collect()
         }
@@ -47,6 +50,10 @@ fn known_rows(family: &str) -> BTreeSet<String> {
         }
         "multi-leader-locking" => {
             ["B01", "B02", "B03", "B04", "D01", "D03", "D04"].map(str::to_owned).into()
+        }
+        "multi-leader-certification" => {
+            let shared = ["D01", "D03", "D04"].map(str::to_owned);
+            numbered("B", 5..=5).chain(numbered("B", 7..=13)).chain(shared).collect()
         }
         unknown => panic!("which rows does the family {unknown} decide?"),
     }

@@ -4,6 +4,9 @@ use holdfast_models::leaderless::{
     self, Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite,
     TieBreak, Versions, WriteBack,
 };
+use holdfast_models::multi_leader::certification::{
+    self, Acknowledgement, Certificate, Certification, Flush, SnapshotRule,
+};
 use holdfast_models::multi_leader::convergent::{
     self, Clock, Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule,
     SetRule, TextRule, Ties, Topology,
@@ -152,6 +155,21 @@ fn every_variant_of_every_rule_about_locks_occurs_in_a_scenario() {
         unused!(all, conflict: Conflict::Wait, Conflict::WaitDie, Conflict::Die),
         unused!(all, life: LockLife::UntilReleased, LockLife::Ticks(_)),
         unused!(all, read: LockedRead::Respectful, LockedRead::Heedless),
+    ];
+    let unused = unused.concat();
+    assert!(unused.is_empty(), "no scenario has {unused:?}");
+}
+
+#[test]
+fn every_variant_of_every_rule_about_certification_occurs_in_a_scenario() {
+    let sections = certification::scenarios::SECTIONS.iter();
+    let all: Vec<Certification> =
+        sections.flat_map(|section| section.scenarios).map(|scenario| scenario.protocol).collect();
+    let unused = [
+        unused!(all, certificate: Certificate::Writes, Certificate::ReadsAndWrites),
+        unused!(all, snapshot: SnapshotRule::Local, SnapshotRule::Barrier),
+        unused!(all, acknowledgement: Acknowledgement::Delivered, Acknowledgement::Everywhere),
+        unused!(all, flush: Flush::Before, Flush::Later),
     ];
     let unused = unused.concat();
     assert!(unused.is_empty(), "no scenario has {unused:?}");

@@ -42,6 +42,8 @@ pub struct Question<P: Protocol> {
     pub about_acknowledged: Vec<Property<P>>,
     /// What must stay true and only a reader can notice, besides the guarantees.
     pub about_reads: Vec<Property<P>>,
+    /// What transactions of several registers must keep; nothing where there are none.
+    pub about_transactions: Vec<Property<P>>,
     /// What must be true once only faults could change anything.
     pub about_rest: Vec<Property<P>>,
     /// What must come true in the end, whatever happens first.

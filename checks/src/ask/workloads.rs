@@ -20,6 +20,7 @@ use crate::error::Failure;
 const FEW: u8 = 4;
 
 const REGISTER: &str = "x";
+const OTHER_REGISTER: &str = "y";
 
 /// The workloads that answer `question` in `world`, the smallest first: what they do not need is left
 /// to the others.
@@ -39,6 +40,7 @@ pub fn workloads<P: Narrate>(
     if world.readers > 0 {
         workloads.extend(plan.reads());
     }
+    workloads.extend(plan.transactions());
     Ok(workloads)
 }
 
@@ -117,6 +119,48 @@ impl<P: Narrate> Plan<'_, P> {
         let promises =
             Promises { properties: about_the_end.clone(), witnesses: vec![witnesses.acknowledged] };
         Some(self.workload("in-the-end", environment, vec![writer], vec![promises]))
+    }
+
+    /// Where transactions of two registers may miss each other: two that read what the other writes; two of which one does, and
+    /// a look at both registers; and two that write where nobody else does, and a look at both at each of two replicas.
+    fn transactions(&self) -> Vec<Workload> {
+        const BOTH: &[&str] = &[REGISTER, OTHER_REGISTER];
+        const LOOK: Ask = Ask::Transact(BOTH, &[]);
+        const WRITE_ONE: Ask = Ask::Transact(BOTH, &[(REGISTER, "1")]);
+        const WRITE_OTHER: Ask = Ask::Transact(BOTH, &[(OTHER_REGISTER, "2")]);
+        const KEEP_TO_OTHER: Ask = Ask::Transact(&[OTHER_REGISTER], &[(OTHER_REGISTER, "2")]);
+        if self.question.about_transactions.is_empty() {
+            return Vec::new();
+        }
+        let away = 1.min(self.last);
+        let apart = [Ask::Write(REGISTER, "1"), Ask::Write(OTHER_REGISTER, "2"), LOOK, LOOK];
+        vec![
+            self.transacting("transactions-that-meet", &[(WRITE_OTHER, 0), (WRITE_ONE, away)]),
+            self.transacting(
+                "transactions-looked-at",
+                &[(KEEP_TO_OTHER, 0), (WRITE_ONE, away), (LOOK, 0)],
+            ),
+            self.transacting(
+                "transactions-apart",
+                &apart.into_iter().zip([0, 0, 0, away]).collect::<Vec<_>>(),
+            ),
+        ]
+    }
+
+    /// A workload that judges transactions, each by a client of its own.
+    fn transacting(&self, name: &'static str, asks: &[(Ask, u8)]) -> Workload {
+        let Question { about_transactions, witnesses, .. } = &self.question;
+        let clients = asks.iter().map(|ask| self.client([*ask])).collect();
+        let environment = Environment {
+            network: self.world.network.unwrap_or(NetworkKind::AtMostOnce),
+            suspecting: self.last_one(),
+            ..self.environment
+        };
+        let promises = Promises {
+            properties: about_transactions.clone(),
+            witnesses: vec![witnesses.acknowledged],
+        };
+        self.workload(name, environment, clients, vec![promises])
     }
 
     fn reads(&self) -> Vec<Workload> {

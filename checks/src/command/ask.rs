@@ -38,7 +38,7 @@ bounded staleness, reads at followers for monotonic reads.
 Not judged: that a request is answered in the end though its leader is gone, since somebody has to \
 suspect it as often as that takes, and suspecting is a fault; that one completes while a partition \
 lasts that will heal (one that does not is --cut); longer scripts, such as increments, \
-several registers and changes of members.";
+several registers outside of transactions, and changes of members.";
 
 const ALL_TRACES: &str = "traces";
 

@@ -96,6 +96,7 @@ impl Protocols for Leaderless {
             invariants: INVARIANTS.to_vec(),
             about_acknowledged: ABOUT_ACKNOWLEDGED.to_vec(),
             about_reads: ABOUT_READS.to_vec(),
+            about_transactions: Vec::new(),
             about_rest: Vec::new(),
             about_the_end: Vec::new(),
             witnesses: Witnesses {

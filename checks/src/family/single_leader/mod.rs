@@ -140,6 +140,7 @@ impl Protocols for SingleLeader {
             invariants: applying(INVARIANTS),
             about_acknowledged: applying(ABOUT_ACKNOWLEDGED),
             about_reads: ABOUT_READS.to_vec(),
+            about_transactions: Vec::new(),
             about_rest: ABOUT_REST.to_vec(),
             about_the_end: ABOUT_THE_END.to_vec(),
             witnesses: Witnesses {

@@ -132,6 +132,7 @@ impl Protocols for Convergent {
             invariants: [INVARIANTS, kind.invariants].concat(),
             about_acknowledged: kind.about_acknowledged.to_vec(),
             about_reads: Vec::new(),
+            about_transactions: Vec::new(),
             about_rest: [ABOUT_REST, kind.about_rest].concat(),
             about_the_end: ABOUT_THE_END.to_vec(),
             witnesses: Witnesses {

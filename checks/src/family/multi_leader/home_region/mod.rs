@@ -88,6 +88,7 @@ impl Protocols for HomeRegion {
             invariants: INVARIANTS.to_vec(),
             about_acknowledged: ABOUT_ACKNOWLEDGED.to_vec(),
             about_reads: Vec::new(),
+            about_transactions: Vec::new(),
             about_rest: ABOUT_REST.to_vec(),
             about_the_end: ABOUT_THE_END.to_vec(),
             witnesses: Witnesses {

@@ -30,14 +30,6 @@ pub const SECTIONS: &[Section<Convergent>] = &[
 
 /// Known facts about multi-leader replication that no scenario decides, and why.
 pub const LEFT_OUT: &[(&str, &str)] = &[
-    ("B05", "Certification orders transactions by broadcast: another protocol."),
-    ("B07", "As B05."),
-    ("B08", "As B05."),
-    ("B09", "As B05."),
-    ("B10", "As B05."),
-    ("B11", "As B05."),
-    ("B12", "As B05."),
-    ("B13", "As B05."),
     (
         "B40",
         "A write here knows of all that its replica has, so that no client's context is needed.",

@@ -1,0 +1,138 @@
+//! The order: everybody goes through the same, and nobody skips anything.
+
+use super::*;
+use crate::cluster::Verdict::{Holds, Reached, Unreachable, Violated};
+use crate::cluster::{Scenario, Tier};
+use crate::multi_leader::certification::properties::*;
+use crate::multi_leader::certification::witnesses::*;
+use crate::vocabulary::ReplicaSet;
+
+/// Two write where they do not meet, and somebody looks at each replica.
+const TWO_WRITE_TWO_LOOK: &[Client] = &[
+    client(&[write("x", "1", 0)]),
+    client(&[write("y", "1", 0)]),
+    client(&[transact(&["x", "y"], &[], 0)]),
+    client(&[transact(&["x", "y"], &[], 1)]),
+];
+
+const ONE_ADDITION: &[Client] = &[client(&[add("n", 1, 1)])];
+
+/// Two replicas that go through the order as it arrives.
+const fn in_order_of_arrival() -> Certification {
+    without(Safeguard::OrderKept, Certification::write_sets(2))
+}
+
+pub(super) const SECTION: Section<Certification> = Section {
+    title: "Order",
+    scenarios: &[
+        Scenario {
+            name: "everybody-commits-in-one-order",
+            rows: &["B12"],
+            question: "Does everybody see two transactions in the same order that do not meet?",
+            tier: Tier::Quick,
+            protocol: Certification::write_sets(2),
+            environment: QUIET,
+            clients: TWO_WRITE_TWO_LOOK,
+            verdicts: &[
+                (EVERY_CLIENT_IS_DONE, Reached),
+                (SOMETHING_IS_EARLY, Reached),
+                (A_TRANSACTION_SEES_ANOTHER, Reached),
+                (SNAPSHOT_ISOLATION, Holds),
+                (NO_LONG_FORK, Holds),
+            ],
+        },
+        Scenario {
+            name: "everybody-commits-as-it-arrives",
+            rows: &["B12"],
+            question: "And if each replica shows them as they arrive?",
+            tier: Tier::Quick,
+            protocol: in_order_of_arrival(),
+            environment: QUIET,
+            clients: TWO_WRITE_TWO_LOOK,
+            verdicts: &[
+                (EVERY_CLIENT_IS_DONE, Reached),
+                (SOMETHING_IS_EARLY, Reached),
+                (PARALLEL_SNAPSHOT_ISOLATION, Holds),
+                (SNAPSHOT_ISOLATION, Violated { steps: 11 }),
+                (NO_LONG_FORK, Violated { steps: 11 }),
+            ],
+        },
+        Scenario {
+            name: "everybody-decides-as-it-arrives",
+            rows: &["B12"],
+            question: "And what becomes of two that do meet?",
+            tier: Tier::Quick,
+            protocol: in_order_of_arrival(),
+            environment: QUIET,
+            clients: TWO_COUNT,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (DECISIONS_AGREE, Violated { steps: 6 }),
+                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Violated { steps: 7 }),
+                (QUIET_MEANS_AGREED, Violated { steps: 9 }),
+            ],
+        },
+        Scenario {
+            name: "order-loses-a-message",
+            rows: &[],
+            question: "Does everybody get an answer, and all replicas hold the same, if a message is lost?",
+            tier: Tier::Quick,
+            protocol: Certification::write_sets(2),
+            environment: Environment {
+                network: NetworkKind::Datagram,
+                ..faults(FaultBudget {
+                    losses: 1,
+                    retries: FaultBudget::UNLIMITED,
+                    ..FaultBudget::NONE
+                })
+                .repeating()
+            },
+            clients: ONE_ADDITION,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (COUNTERS_SHOW_NO_MORE_THAN_ASKED, Holds),
+                (DECISIONS_AGREE, Holds),
+                (REPLICAS_AGREE_IN_THE_END, Holds),
+                (EVERY_REQUEST_IS_ANSWERED, Holds),
+            ],
+        },
+        Scenario {
+            name: "order-behind-a-partition",
+            rows: &[],
+            question: "Does everybody decide alike, whenever a partition comes and whoever stops waiting?",
+            tier: Tier::Quick,
+            protocol: Certification::write_sets(2),
+            environment: Environment {
+                partition: Links::of(&[(0, 1), (1, 0)]),
+                ..faults(FaultBudget { partitions: 1, give_ups: 1, ..FaultBudget::NONE })
+            },
+            clients: TWO_COUNT,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (A_TRANSACTION_IS_ABORTED, Reached),
+                (DECISIONS_AGREE, Holds),
+                (FIRST_COMMITTER_WINS, Holds),
+                (SNAPSHOT_ISOLATION, Holds),
+                (ACKNOWLEDGED_TRANSACTIONS_ARE_REMEMBERED, Holds),
+            ],
+        },
+        Scenario {
+            name: "sequencer-is-down",
+            rows: &[],
+            question: "What goes through while nobody makes the order?",
+            tier: Tier::Quick,
+            protocol: Certification::write_sets(2),
+            environment: Environment {
+                network: NetworkKind::Datagram,
+                down: ReplicaSet::of(&[0]),
+                ..QUIET.repeating()
+            },
+            clients: &[client(&[read("n", 1), add("n", 1, 1)])],
+            verdicts: &[
+                (A_READ_IS_ANSWERED, Reached),
+                (AN_UPDATE_IS_ACKNOWLEDGED, Unreachable),
+                (EVERY_REQUEST_IS_ANSWERED, Violated { steps: 6 }),
+            ],
+        },
+    ],
+};
