@@ -160,6 +160,28 @@ fn a_partition_may_come_and_go() {
 }
 
 #[test]
+fn of_sets_and_texts_is_asked_what_is_about_them() {
+    let asked = |flags: &[&str]| {
+        let small = ["--replicas", "3", "--writers", "2", "--network", "at-most-once"];
+        check(&[&["ask", "multi-leader", "--delivery", "any"], &small[..], flags].concat())
+    };
+    let agreed = "equal-updates-mean-equal-stores";
+    for (rule, found) in [("additions", "violated in "), ("context", "holds")] {
+        let sets = asked(&["--data", "set", "--set", rule]);
+        assert!(answer(&sets, agreed).contains(found), "{rule}: {}", sets.out);
+        assert!(answer(&sets, "no-resurrection").contains("holds"), "{}", sets.out);
+        assert!(!sets.out.contains("linearizable"), "no guarantee is about sets: {}", sets.out);
+    }
+    let texts = asked(&["--data", "text", "--text", "later-first"]);
+    assert!(answer(&texts, agreed).contains("holds"), "{}", texts.out);
+    assert!(answer(&texts, "insertions-stand-where-asked").contains("holds"), "{}", texts.out);
+    let counters = asked(&["--data", "counter", "--limit", "checked", "--writers", "3"]);
+    assert!(answer(&counters, "stock-is-never-overdrawn").contains("violated in "));
+    let logs = check(&["ask", "single-leader", "--data", "set", "--network", "at-most-once"]);
+    assert!(answer(&logs, "an-update-is-acknowledged").contains("unreachable"), "{}", logs.out);
+}
+
+#[test]
 fn an_answer_says_how_far_it_goes() {
     let asked = check(&["ask", "leader", "--replicas", "1", "--suspicions", "0"]);
     assert_eq!(asked.code, 0, "{}{}", asked.out, asked.err);

@@ -37,7 +37,7 @@ pub fn workloads<P: Narrate>(
     let mut workloads = vec![plan.updates()];
     workloads.extend(plan.at_rest());
     workloads.extend(plan.in_the_end());
-    if world.readers > 0 {
+    if world.readers > 0 && world.data.is_judged_by_readers() {
         workloads.extend(plan.reads());
     }
     workloads.extend(plan.transactions());
@@ -255,7 +255,7 @@ impl<P: Narrate> Plan<'_, P> {
         };
         match self.world.data {
             Data::Register => Ask::Write(REGISTER, value),
-            Data::Counter => Ask::Add(REGISTER, 1),
+            Data::Counter => Ask::Add(REGISTER, if writer == 0 { 1 } else { -1 }),
             Data::Set if writer == 1 => Ask::Exclude(REGISTER, "1"),
             Data::Set => Ask::Include(REGISTER, "1"),
             Data::Text => Ask::Insert(REGISTER, 0, value),

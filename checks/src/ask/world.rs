@@ -15,12 +15,12 @@ pub struct World {
     /// 1, and so on.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
     pub(super) writers: u8,
-    /// What is there, and what the writers do to it: a register, a counter that each adds 1 to, a set
-    /// where the second excludes what the others include, or a text that each types at the beginning
-    /// of. Sets and texts are for replicas that converge.
+    /// What is there: a register; a counter, to which the first adds 1 and from which the others take
+    /// 1; a set, where the second excludes what the others include; or a text, at the beginning of
+    /// which each types. Sets and texts are for replicas that converge.
     #[arg(long, value_name = "KIND", default_value = "register", value_parser = one_of(DATA))]
     pub(crate) data: Data,
-    /// How many clients read it.
+    /// How many clients read it. Guarantees are about registers and counters: sets and texts are not read.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
     pub(super) readers: u8,
     /// Lets every client ask any replica. Much to explore.
@@ -97,6 +97,16 @@ pub(crate) enum Data {
     Set,
     /// A text.
     Text,
+}
+
+impl Data {
+    /// Whether guarantees say anything of what readers find.
+    pub(super) const fn is_judged_by_readers(self) -> bool {
+        match self {
+            Self::Register | Self::Counter => true,
+            Self::Set | Self::Text => false,
+        }
+    }
 }
 
 const DATA: &[(&str, Data)] = &[

@@ -39,7 +39,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("B51", "Edits here name what they are about, and none is transformed."),
     ("B55", "What is applied once is passed on once, so nothing goes round for ever."),
     ("B57", "A key that two create is one key with two versions."),
-    ("B58", "A value here is written whole."),
+    ("B58", "A value here is written whole, and no condition is about two keys."),
 ];
 
 /// Two replicas whose last writer wins.

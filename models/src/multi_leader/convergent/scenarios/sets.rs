@@ -30,7 +30,13 @@ const IN_AND_OUT: &[Client] = &[client(&[include("s", "a", 0), exclude("s", "a",
 const IN_AND_OUT_AND_IN: &[Client] =
     &[client(&[include("s", "a", 0), exclude("s", "a", 0)]), client(&[include("s", "a", 1)])];
 
-/// The same, and somebody else who includes another.
+/// Two who include the same element and exclude it, each at another replica.
+const IN_AND_OUT_TWICE: &[Client] = &[
+    client(&[include("s", "a", 0), exclude("s", "a", 0)]),
+    client(&[include("s", "a", 1), exclude("s", "a", 1)]),
+];
+
+/// An element that is included and excluded, and somebody else who includes another.
 const TWO_ELEMENTS: &[Client] =
     &[client(&[include("s", "a", 0), exclude("s", "a", 0)]), client(&[include("s", "b", 1)])];
 
@@ -166,6 +172,25 @@ pub(super) const SECTION: Section<Convergent> = Section {
                 (PARTS_FIT_TOGETHER, Holds),
                 (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
                 (QUIET_MEANS_AGREED, Holds),
+                (NO_ADDITION_IS_REMOVED_UNSEEN, Holds),
+                (NO_RESURRECTION, Holds),
+            ],
+        },
+        Scenario {
+            name: "removed-on-both-sides",
+            rows: &["B37"],
+            question: "And if both include it and exclude it?",
+            tier: Tier::Quick,
+            protocol: sets(SetRule::Context),
+            environment: Environment::CALM,
+            clients: IN_AND_OUT_TWICE,
+            verdicts: &[
+                (EVERYBODY_HAS_EVERYTHING, Reached),
+                (A_REMOVAL_COMES_FIRST, Reached),
+                (AN_ADDITION_OUTLIVES_A_REMOVAL, Reached),
+                (ALL_AGREE_AT_REST, Reached),
+                (PARTS_FIT_TOGETHER, Holds),
+                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
                 (NO_ADDITION_IS_REMOVED_UNSEEN, Holds),
                 (NO_RESURRECTION, Holds),
             ],

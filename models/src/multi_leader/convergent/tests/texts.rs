@@ -1,5 +1,7 @@
 //! Where the elements of a text stand.
 
+use proptest::prelude::*;
+
 use super::bench::{Bench, add, erase, include, insert, key, made};
 use crate::multi_leader::convergent::{Convergent, Delivery, Event, Propagation, TextRule};
 use crate::vocabulary::{Operation, Outcome, Refusal, Value};
@@ -144,4 +146,82 @@ fn a_text_is_neither_a_set_nor_a_number() {
     assert_eq!(zero.outcome(1, 2, include("a")), refused);
     assert_eq!(zero.outcome(1, 3, add(1)), refused);
     assert_eq!(zero.outcome(1, 4, Operation::Delete { key: key() }), refused);
+}
+
+/// What happens to three replicas, and where.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Insert(u8, u32),
+    Erase(u8, u32),
+    Tell(u8, u8),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        3 => (0..3u8, 0..6u32).prop_map(|(at, place)| Act::Insert(at, place)),
+        1 => (0..3u8, 0..6u32).prop_map(|(at, place)| Act::Erase(at, place)),
+        2 => (0..3u8, 0..3u8).prop_map(|(from, to)| Act::Tell(from, to)),
+    ];
+    prop::collection::vec(act, 0..40)
+}
+
+fn tell(replicas: &mut [Bench; 3], from: u8, to: u8) {
+    let events = replicas[usize::from(from)].replica.durable.events.clone();
+    let events: Vec<_> = events.iter().map(|(_, event)| event).collect();
+    replicas[usize::from(to)].hear(from, &events);
+}
+
+/// Three replicas after `acts`. What is inserted is the number of the act.
+fn edited(rule: TextRule, acts: &[Act]) -> [Bench; 3] {
+    let mut replicas = [0, 1, 2].map(|me| Bench::start(ruled(rule), me));
+    for (number, act) in (1_u64..).zip(acts) {
+        match *act {
+            Act::Insert(at, place) => {
+                let replica = &mut replicas[usize::from(at)];
+                let shown = |replica: &Bench| -> Vec<Value> {
+                    replica.cell().text.values().cloned().collect()
+                };
+                let (mut expected, new) =
+                    (shown(replica), Value::from(number.to_string().as_str()));
+                expected.insert(expected.len().min(place as usize), new.clone());
+                replica.ask(u64::from(at), number, insert(place, &number.to_string()));
+                assert_eq!(shown(replica), expected, "{rule:?}: where it was asked for");
+            }
+            Act::Erase(at, place) => {
+                replicas[usize::from(at)].ask(u64::from(at), number, erase(place));
+            }
+            Act::Tell(from, to) if from != to => tell(&mut replicas, from, to),
+            Act::Tell(..) => {}
+        }
+    }
+    replicas
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_typed_and_erased_all_come_to_the_same(acts in acts()) {
+        for rule in BOTH {
+            let mut replicas = edited(rule, &acts);
+            for (from, to) in [(0, 1), (1, 2), (2, 0), (0, 1), (0, 2)] {
+                tell(&mut replicas, from, to);
+            }
+            let [zero, one, two] = replicas.map(|replica| replica.cell());
+            prop_assert_eq!(&zero, &one, "{:?}", rule);
+            prop_assert_eq!(&one, &two, "{:?}", rule);
+        }
+    }
+
+    #[cfg(feature = "model-checking")]
+    #[test]
+    fn whatever_is_typed_and_erased_runs_stay_together(acts in acts()) {
+        use crate::multi_leader::convergent::elements::{runs_backwards, runs_forwards};
+        for rule in BOTH {
+            for replica in edited(rule, &acts) {
+                let text = replica.cell().text;
+                prop_assert!(runs_forwards(&text), "{rule:?}: {text:#?}");
+                let is_judged = rule == TextRule::RunsTogether;
+                prop_assert!(!is_judged || runs_backwards(&text), "{text:#?}");
+            }
+        }
+    }
 }
