@@ -1,8 +1,8 @@
 //! Every choice that a policy offers is tried by a scenario.
 
 use holdfast_models::leaderless::{
-    self, Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite,
-    TieBreak, Versions, WriteBack,
+    self, Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, Membership,
+    PartialWrite, TieBreak, Versions, WriteBack,
 };
 use holdfast_models::multi_leader::certification::{
     self, Acknowledgement, Certificate, Certification, Flush, SnapshotRule,
@@ -97,6 +97,7 @@ fn every_variant_of_every_leaderless_policy_occurs_in_a_scenario() {
             Deletion::Erased),
         unused!(all, agreement:
             Agreement::Nothing, Agreement::Conditional, Agreement::Everything),
+        unused!(all, membership: Membership::Configured, Membership::OneByOne),
     ];
     let unused = unused.concat();
     assert!(unused.is_empty(), "no scenario has {unused:?}");

@@ -37,6 +37,11 @@ impl Hosted for Leaderless {
         "propose",
         "accepted",
         "preempted",
+        "gather",
+        "gathered",
+        "settle",
+        "settled",
+        "outdated",
     ];
 
     fn kind(message: &Message) -> usize {
@@ -59,6 +64,11 @@ impl Hosted for Leaderless {
             Message::Propose { .. } => 15,
             Message::Accepted { .. } => 16,
             Message::Preempted { .. } => 17,
+            Message::Gather { .. } => 18,
+            Message::Gathered { .. } => 19,
+            Message::Settle { .. } => 20,
+            Message::Settled { .. } => 21,
+            Message::Outdated { .. } => 22,
         }
     }
 
@@ -132,7 +142,15 @@ impl Hosted for Leaderless {
             Message::Prepare { ballot, .. }
             | Message::Accepted { ballot, .. }
             | Message::Preempted { ballot, .. } => could_be(ballot),
-            Message::Ask { .. } | Message::Compare { .. } | Message::Fetch { .. } => true,
+            Message::Gathered { piece, .. } | Message::Settle { piece, .. } => {
+                piece.registers.iter().all(|(_, register)| could_hold(register))
+            }
+            Message::Ask { .. }
+            | Message::Compare { .. }
+            | Message::Fetch { .. }
+            | Message::Gather { .. }
+            | Message::Settled { .. }
+            | Message::Outdated { .. } => true,
         }
     }
 

@@ -87,7 +87,9 @@ impl Turn<'_> {
                 Stage::Preparing { .. }
                 | Stage::Asking { .. }
                 | Stage::Storing { .. }
-                | Stage::Accepting { .. },
+                | Stage::Accepting { .. }
+                | Stage::Gathering { .. }
+                | Stage::Settling { .. },
             )
             | None => {}
         }
@@ -183,7 +185,9 @@ impl Turn<'_> {
                 Stage::Accepting { .. }
                 | Stage::Asking { .. }
                 | Stage::Storing { .. }
-                | Stage::Preparing { .. },
+                | Stage::Preparing { .. }
+                | Stage::Gathering { .. }
+                | Stage::Settling { .. },
             )
             | None => {}
         }
@@ -218,7 +222,9 @@ impl Turn<'_> {
             Stage::Preparing { .. }
             | Stage::Accepting { .. }
             | Stage::Asking { .. }
-            | Stage::Storing { .. } => return,
+            | Stage::Storing { .. }
+            | Stage::Gathering { .. }
+            | Stage::Settling { .. } => return,
         };
         self.finish(tag.author, outcome);
     }

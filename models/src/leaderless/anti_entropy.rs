@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::placement::Fingerprint;
 use super::transition::Turn;
-use super::{AntiEntropy, Leaderless, Message, Timer};
+use super::{AntiEntropy, Leaderless, Message, Register, Timer};
 use crate::vocabulary::{Key, ReplicaId, ReplicaSet, Version};
 
 /// A range of keys: after the first, up to and including the second.
-type Range = (Option<Key>, Option<Key>);
+pub(super) type Range = (Option<Key>, Option<Key>);
 
 /// A part of a range of keys, and what whoever compares holds in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,18 +58,21 @@ impl Turn<'_> {
     }
 
     /// The last of so many keys after `after`; nothing if that is to the end.
-    fn last_of(&self, keys: usize, after: Option<&Key>) -> Option<Key> {
+    pub(super) fn last_of(&self, keys: usize, after: Option<&Key>) -> Option<Key> {
         let mut following = self.replica.durable.registers.after(after).map(|(key, _)| key);
         let last = following.by_ref().take(keys).last().cloned();
         last.filter(|_| following.next().is_some())
     }
 
+    /// What this replica holds in a range.
+    pub(super) fn within(&self, (after, last): &Range) -> impl Iterator<Item = (&Key, &Register)> {
+        let following = self.replica.durable.registers.after(after.as_ref());
+        following.take_while(move |(key, _)| last.as_ref().is_none_or(|last| *key <= last))
+    }
+
     /// What this replica holds in `range` at keys that `peer` is a home of too.
     fn summary(&self, peer: ReplicaId, range: &Range) -> Vec<(Key, Vec<Version>)> {
-        let (after, last) = range;
-        let within = self.replica.durable.registers.after(after.as_ref());
-        let within = within.take_while(|(key, _)| last.as_ref().is_none_or(|last| *key <= last));
-        let shared = within.filter(|(key, _)| self.policy.homes(key).contains(peer));
+        let shared = self.within(range).filter(|(key, _)| self.homes(key).contains(peer));
         shared.map(|(key, register)| (key.clone(), register.versions())).collect()
     }
 
@@ -131,7 +134,7 @@ impl Turn<'_> {
     pub(super) fn on_fetch(&mut self, from: ReplicaId, keys: &[Key]) {
         for key in keys {
             let register = self.replica.durable.registers.get(key).cloned();
-            if let Some(register) = register.filter(|_| self.policy.homes(key).contains(from)) {
+            if let Some(register) = register.filter(|_| self.homes(key).contains(from)) {
                 self.send(from, Message::Repair { key: key.clone(), register });
             }
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::transition::Turn;
 use super::{
-    Agreement, Fallback, Message, PartialWrite, Patience, Pending, Safeguard, Stage, Tag, Timer,
-    Versions, Wanted,
+    Agreement, Durable, Fallback, Message, PartialWrite, Patience, Pending, Safeguard, Stage, Tag,
+    Timer, Versions, Wanted,
 };
 use crate::vocabulary::{
     Author, ClientId, Context, Key, Operation, Outcome, Refusal, ReplicaSet, Reply, Request, Terms,
@@ -37,15 +37,13 @@ impl Turn<'_> {
             ) => true,
         };
         let Some(key) = request.operation.register().cloned() else {
-            let refusal = if request.operation.concerns_data() {
+            if request.operation.concerns_data() {
                 // Every key has homes of its own, and nobody knows all keys; and sets and texts are
                 // for replicas that converge.
-                Refusal::Unsupported
+                self.finish(author, Outcome::Refused(Refusal::Unsupported));
             } else {
-                // Who holds what is configured, and does not change.
-                Refusal::ChangeImpossible
-            };
-            self.finish(author, Outcome::Refused(refusal));
+                self.on_change(author, &request);
+            }
             return;
         };
         self.take_on(author, &request);
@@ -90,7 +88,7 @@ impl Turn<'_> {
     }
 
     /// From now on it is under way, on its own terms.
-    fn take_on(&mut self, author: Author, request: &Request) {
+    pub(super) fn take_on(&mut self, author: Author, request: &Request) {
         let (operation, terms) = (request.operation.clone(), request.terms.clone());
         let since = self.policy.patience.map(|_| self.now);
         let stage = Stage::Asking { answers: BTreeMap::new() };
@@ -100,13 +98,13 @@ impl Turn<'_> {
     /// How many homes have to store what `author` wants stored.
     pub(super) fn write_quorum(&self, author: Author) -> u8 {
         let said = self.replica.pending.get(&author).and_then(|of| of.terms.write_quorum);
-        said.unwrap_or(self.policy.write_quorum)
+        said.unwrap_or_else(|| self.enough(self.policy.write_quorum))
     }
 
     /// How many homes have to answer what `author` asks.
     pub(super) fn read_quorum(&self, author: Author) -> u8 {
         let said = self.replica.pending.get(&author).and_then(|of| of.terms.read_quorum);
-        said.unwrap_or(self.policy.read_quorum)
+        said.unwrap_or_else(|| self.enough(self.policy.read_quorum))
     }
 
     /// Which updates of `key` the client of `author` knows of.
@@ -153,15 +151,14 @@ impl Turn<'_> {
     }
 
     pub(super) const fn tag(&self, author: Author) -> Tag {
-        Tag { author, incarnation: self.replica.durable.incarnation }
+        let Durable { incarnation, homes, .. } = self.replica.durable;
+        Tag { author, incarnation, homes }
     }
 
     /// The request that `tag` belongs to, if it is still under way.
     pub(super) fn pending_for(&mut self, tag: Tag) -> Option<&mut Pending> {
-        if tag.incarnation != self.replica.durable.incarnation {
-            return None;
-        }
-        self.replica.pending.get_mut(&tag.author)
+        let is_asked = tag == self.tag(tag.author);
+        self.replica.pending.get_mut(&tag.author).filter(|_| is_asked)
     }
 
     /// Asks again whoever has not answered.
@@ -170,9 +167,11 @@ impl Turn<'_> {
             let Some(Pending { operation, stage, .. }) = self.replica.pending.get(&author) else {
                 continue;
             };
-            let Some(key) = operation.key().cloned() else { continue };
-            let stage = stage.clone();
-            self.ask_again(author, key, &stage);
+            let (key, stage) = (operation.key().cloned(), stage.clone());
+            match key {
+                Some(key) => self.ask_again(author, key, &stage),
+                None => self.change_again(author, &stage),
+            }
         }
         self.reap_again();
         if !self.replica.pending.is_empty() || !self.replica.reaping.is_empty() {
@@ -204,6 +203,8 @@ impl Turn<'_> {
                 let register = register.clone();
                 (homes.difference(*accepted), Message::Propose { tag, key, register })
             }
+            // Those are about all keys.
+            Stage::Gathering { .. } | Stage::Settling { .. } => return,
         };
         for home in silent.iter() {
             self.send(home, message.clone());
@@ -219,6 +220,7 @@ impl Turn<'_> {
             let unavailable = Outcome::Refused(Refusal::Unavailable);
             let outcome = match (stage, self.policy.partial) {
                 (Stage::Asking { .. } | Stage::Preparing { .. }, _) => unavailable,
+                (Stage::Gathering { .. } | Stage::Settling { .. }, _) => Outcome::Indeterminate,
                 (Stage::Storing { .. } | Stage::Accepting { .. }, _) if !operation.is_update() => {
                     unavailable
                 }

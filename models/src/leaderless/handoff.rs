@@ -17,7 +17,7 @@ impl Turn<'_> {
             let Some(key) = operation.key().cloned() else { continue };
             match stage {
                 Stage::Storing { register, holders, hinted, wanted: Wanted::Homes(_), .. } => {
-                    let missing = self.policy.homes(&key).difference(holders.union(*hinted));
+                    let missing = self.homes(&key).difference(holders.union(*hinted));
                     let register = register.clone();
                     self.turn_to_fallbacks(author, &key, &register, missing);
                 }
@@ -28,7 +28,9 @@ impl Turn<'_> {
                 Stage::Storing { .. }
                 | Stage::Asking { .. }
                 | Stage::Preparing { .. }
-                | Stage::Accepting { .. } => {}
+                | Stage::Accepting { .. }
+                | Stage::Gathering { .. }
+                | Stage::Settling { .. } => {}
             }
         }
         if !self.replica.pending.is_empty() {
@@ -90,7 +92,7 @@ impl Turn<'_> {
         key: &Key,
         register: &Register,
     ) {
-        let homes = self.policy.homes(key);
+        let homes = self.homes(key);
         if homes.contains(self.me) || !homes.contains(owner) {
             // ignored: the sender has another configuration.
             return;
@@ -155,7 +157,7 @@ impl Turn<'_> {
         if self.policy.has(Safeguard::HintsGoToTheirOwner) {
             return hint.owner;
         }
-        let homes = self.policy.homes(&hint.key).without(hint.owner);
+        let homes = self.homes(&hint.key).without(hint.owner);
         homes.iter().next().unwrap_or(hint.owner)
     }
 

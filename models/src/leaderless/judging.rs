@@ -1,7 +1,8 @@
 //! What properties ask of replicas and what they hold.
 
 use super::{
-    Cell, Deletion, Durable, Hint, Leaderless, Pending, Register, Replica, Stage, TieBreak,
+    Cell, Deletion, Durable, Hint, Homes, Leaderless, Membership, Pending, Register, Replica,
+    Stage, TieBreak,
 };
 use crate::cluster::View;
 use crate::consistency::{OperationId, Record, writers_of};
@@ -19,6 +20,23 @@ pub(super) fn durable_of<'a>(view: &Moment<'a>, id: ReplicaId) -> Option<&'a Dur
 
 fn durables<'a>(view: &Moment<'a>) -> impl Iterator<Item = (ReplicaId, &'a Durable)> {
     view.ids().filter_map(|id| Some((id, durable_of(view, id)?)))
+}
+
+/// What each replica knows of the homes, where they may change.
+pub(super) fn known_homes<'a>(view: &Moment<'a>) -> impl Iterator<Item = Homes> {
+    durables(view).map(|(_, durable)| durable.homes)
+}
+
+/// The homes of `key`; after a change that anybody knows of, those after it.
+pub(super) fn homes(view: &Moment<'_>, key: &Key) -> ReplicaSet {
+    let policy = view.protocol();
+    match policy.membership {
+        Membership::Configured => policy.homes(key),
+        Membership::OneByOne => {
+            let latest = known_homes(view).max_by_key(|homes| homes.changes);
+            latest.map_or_else(|| policy.first_homes(), |homes| homes.members)
+        }
+    }
 }
 
 /// Every register that somebody holds for itself, with its key.
@@ -48,7 +66,10 @@ pub(super) fn cells<'a>(view: &Moment<'a>) -> impl Iterator<Item = (&'a Key, &'a
             Stage::Storing { register, .. } | Stage::Accepting { register, .. } => {
                 Some((pending.operation.key()?, register))
             }
-            Stage::Asking { .. } | Stage::Preparing { .. } => None,
+            Stage::Asking { .. }
+            | Stage::Preparing { .. }
+            | Stage::Gathering { .. }
+            | Stage::Settling { .. } => None,
         })
     });
     let all: Vec<_> = stored.chain(kept).chain(proposed).collect();
@@ -97,7 +118,7 @@ pub(super) fn holders(
             policy.merge(register, &Register::of(cell.clone())) == *register
         }
     };
-    let homes = policy.homes(key);
+    let homes = homes(view, key);
     let holders = registers(view)
         .filter(|(home, at, register)| *at == key && homes.contains(*home) && holds(register));
     Some(holders.map(|(home, _, _)| home).collect())
@@ -169,9 +190,9 @@ pub(super) fn are_equal_in_order(policy: &Leaderless, one: &Cell, other: &Cell) 
 
 /// Whether all running homes of every key hold the same.
 pub(super) fn have_converged(view: &Moment<'_>) -> bool {
-    let policy = view.protocol();
     registers(view).all(|(_, key, register)| {
-        view.running().filter(|(id, _)| policy.homes(key).contains(*id)).all(|(_, replica)| {
+        let homes = homes(view, key);
+        view.running().filter(|(id, _)| homes.contains(*id)).all(|(_, replica)| {
             let own = replica.durable.registers.get(key);
             own.is_some_and(|own| own.cells == register.cells)
         })
@@ -197,20 +218,24 @@ pub(super) fn is_well_formed(policy: &Leaderless, id: ReplicaId, replica: &Repli
         let knows = |cell: &Cell| register.seen.contains(cell.version.dot());
         fits && is_sorted && (!policy.keeps_siblings() || register.cells.iter().all(knows))
     };
-    let is_ours = |key: &Key| policy.homes(key).contains(id);
+    let homes = |key: &Key| match policy.membership {
+        Membership::Configured => policy.homes(key),
+        Membership::OneByOne => replica.durable.homes.members,
+    };
+    // Whoever is no home any more keeps what it held.
+    let is_ours = |key: &Key| policy.membership == Membership::OneByOne || homes(key).contains(id);
     let Durable { registers, hints, .. } = &replica.durable;
     registers.iter().all(|(key, register)| {
         is_ours(key) && *register != Register::default() && is_register(register)
     }) && hints.iter().all(|(hint, register)| {
-        let homes = policy.homes(&hint.key);
+        let homes = homes(&hint.key);
         !homes.contains(id) && homes.contains(hint.owner) && is_register(register)
-    }) && replica.pending.values().all(|pending| counts_homes(policy, pending))
+    }) && replica.pending.values().all(|pending| counts_homes(pending, homes))
 }
 
 /// Whether only homes of the key are counted.
-fn counts_homes(policy: &Leaderless, pending: &Pending) -> bool {
-    let Some(key) = pending.operation.key() else { return false };
-    let homes = policy.homes(key);
+fn counts_homes(pending: &Pending, homes: impl Fn(&Key) -> ReplicaSet) -> bool {
+    let homes = pending.operation.key().map_or(ReplicaSet::EMPTY, homes);
     match &pending.stage {
         // Those that stand in for homes may be asked too.
         Stage::Asking { .. } => true,
@@ -219,5 +244,7 @@ fn counts_homes(policy: &Leaderless, pending: &Pending) -> bool {
         }
         Stage::Preparing { promises, .. } => promises.keys().all(|id| homes.contains(*id)),
         Stage::Accepting { accepted, .. } => accepted.is_subset(homes),
+        // Those are about all keys.
+        Stage::Gathering { .. } | Stage::Settling { .. } => true,
     }
 }

@@ -20,13 +20,18 @@
 //!               coordinator --Propose-->     home         accept this
 //!               home        --Accepted-->    coordinator
 //!               home        --Preempted-->   coordinator  I have promised a higher ballot
+//! changes       keeper      --Gather-->      home         these are the homes now; what do you hold?
+//!               home        --Gathered-->    keeper
+//!               keeper      --Settle-->      home         hold all this
+//!               home        --Settled-->     keeper
+//!               anybody     --Outdated-->    coordinator  these are the homes now
 //! ```
 //!
 //! What a coordinator waits for carries a tag, and the answer echoes it.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Part, Register, Tag};
+use super::{Homes, Part, Piece, Register, Tag};
 use crate::vocabulary::{Key, ReplicaId, Version};
 
 /// A message between replicas.
@@ -171,5 +176,41 @@ pub enum Message {
         tag: Tag,
         /// The coordinator's ballot.
         ballot: Version,
+    },
+    /// Keeper of the list of homes to homes before and after a change: the tag says which are the homes
+    /// now; what do you hold?
+    Gather {
+        /// The question.
+        tag: Tag,
+        /// At keys after this one; `None` is from the first on.
+        after: Option<Key>,
+    },
+    /// Home to keeper: this.
+    Gathered {
+        /// The question.
+        tag: Tag,
+        /// At keys after this one.
+        after: Option<Key>,
+        /// What it holds.
+        piece: Piece,
+    },
+    /// Keeper to homes after a change: hold what those before it held.
+    Settle {
+        /// Which change wants it.
+        tag: Tag,
+        /// What they held.
+        piece: Piece,
+    },
+    /// Home to keeper: I do.
+    Settled {
+        /// Which change wanted it.
+        tag: Tag,
+        /// Up to this key; `None` is to the end.
+        last: Option<Key>,
+    },
+    /// To a coordinator that asks homes from before a change: these are the homes now.
+    Outdated {
+        /// The homes.
+        homes: Homes,
     },
 }

@@ -25,6 +25,8 @@ mod handoff; // §4 standing in for a home
 mod tombstone; // §4 forgetting deletions
 mod anti_entropy; // §4 comparing replicas
 mod agreement; // §4 compare-and-set by Paxos
+mod membership; // §4 changing who the homes are
+mod settle; // §4 handing over to those that are after a change
 mod obsolete; // §6 what may be forgotten while exploring
 
 #[cfg(feature = "model-checking")]
@@ -42,12 +44,14 @@ mod narrate; // §8 the protocol in words
 mod tests;
 
 pub use anti_entropy::Part;
+pub use membership::KEEPER;
 pub use message::Message;
 pub use policy::{
-    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite, Patience,
-    Senseless, TieBreak, Versions, WriteBack,
+    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, Membership, PartialWrite,
+    Patience, Senseless, TieBreak, Versions, WriteBack,
 };
 pub use safeguard::{Safeguard, Safeguards};
 pub use state::{
-    Cell, Durable, Hint, Pending, Reaping, Register, Replica, Stage, Tag, Timer, Wanted,
+    Cell, Durable, Hint, Homes, Pending, Piece, Reaping, Register, Replica, Stage, Tag, Timer,
+    Wanted,
 };

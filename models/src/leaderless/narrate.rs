@@ -1,6 +1,6 @@
 //! The protocol in words, for stories and diagrams.
 
-use super::{Cell, Leaderless, Message, Register, Replica, Stage, Timer};
+use super::{Cell, Leaderless, Message, Piece, Register, Replica, Stage, Timer};
 use crate::cluster::Narrate;
 use crate::vocabulary::{Key, Version};
 
@@ -24,6 +24,11 @@ impl Narrate for Leaderless {
         "propose",
         "accepted",
         "preempted",
+        "gather",
+        "gathered",
+        "settle",
+        "settled",
+        "outdated",
     ];
     const TIMER_KINDS: &'static [&'static str] = &[
         "resend",
@@ -56,6 +61,11 @@ impl Narrate for Leaderless {
             Message::Propose { .. } => "propose",
             Message::Accepted { .. } => "accepted",
             Message::Preempted { .. } => "preempted",
+            Message::Gather { .. } => "gather",
+            Message::Gathered { .. } => "gathered",
+            Message::Settle { .. } => "settle",
+            Message::Settled { .. } => "settled",
+            Message::Outdated { .. } => "outdated",
         }
     }
 
@@ -116,6 +126,13 @@ impl Narrate for Leaderless {
             Message::Preempted { ballot, .. } => {
                 format!("promised more than {}", ballot_of(*ballot))
             }
+            Message::Gather { tag, .. } => {
+                format!("homes are {}; what do you hold?", tag.homes.members)
+            }
+            Message::Gathered { piece, .. } => contents(piece),
+            Message::Settle { piece, .. } => format!("hold {}", contents(piece)),
+            Message::Settled { .. } => "I hold all that".to_owned(),
+            Message::Outdated { homes } => format!("homes are {}", homes.members),
         }
     }
 
@@ -156,6 +173,12 @@ impl Narrate for Leaderless {
         {
             told.push(format!("promises {} for {key}", ballot_of(*ballot)));
         }
+        if is.homes != was.homes {
+            told.push(format!("homes are {}", is.homes.members));
+        }
+        if was.unsettled.is_some() && is.unsettled.is_none() {
+            told.push("the change is settled".to_owned());
+        }
         for (author, pending) in &after.pending {
             let stage = waits_for(&pending.stage);
             let same = before.pending.get(author).is_some_and(|was| waits_for(&was.stage) == stage);
@@ -173,12 +196,21 @@ const fn waits_for(stage: &Stage) -> &'static str {
         Stage::Storing { .. } => "homes to store it",
         Stage::Preparing { .. } => "promises",
         Stage::Accepting { .. } => "homes to accept it",
+        Stage::Gathering { .. } => "what homes held before the change",
+        Stage::Settling { .. } => "homes after the change to hold it",
     }
 }
 
 fn content(register: &Register) -> String {
     let told: Vec<_> = register.cells.iter().map(cell).collect();
     if told.is_empty() { "nothing".to_owned() } else { told.join(" beside ") }
+}
+
+fn contents(piece: &Piece) -> String {
+    let told = piece.registers.iter();
+    let told: Vec<_> =
+        told.map(|(key, register)| format!("{key} = {}", content(register))).collect();
+    if told.is_empty() { "nothing".to_owned() } else { told.join(", ") }
 }
 
 fn cell(cell: &Cell) -> String {

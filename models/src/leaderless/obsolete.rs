@@ -1,7 +1,7 @@
 //! Messages that a replica will never act on, whatever happens to it later.
 
 use super::{Deletion, Leaderless, Message, Pending, Register, Replica, Safeguard, Stage, Tag};
-use crate::vocabulary::{Key, ReplicaId};
+use crate::vocabulary::{Key, ReplicaId, Version};
 
 /// See [`crate::protocol::Protocol::is_obsolete`].
 pub(super) fn is_obsolete(
@@ -13,35 +13,50 @@ pub(super) fn is_obsolete(
     match message {
         Message::Answer { tag, .. } => is_past(policy, *tag, receiver, |stage| match stage {
             Stage::Asking { answers } => answers.contains_key(&from),
-            Stage::Storing { .. } | Stage::Preparing { .. } | Stage::Accepting { .. } => true,
+            Stage::Storing { .. }
+            | Stage::Preparing { .. }
+            | Stage::Accepting { .. }
+            | Stage::Gathering { .. }
+            | Stage::Settling { .. } => true,
         }),
         // Whoever reaps goes on counting who has stored a tombstone.
         Message::Stored { tag, .. } => {
             policy.deletion != Deletion::ReapedEverywhere
                 && is_past(policy, *tag, receiver, |stage| match stage {
                     Stage::Storing { holders, .. } => holders.contains(from),
-                    Stage::Asking { .. } | Stage::Preparing { .. } | Stage::Accepting { .. } => {
-                        false
-                    }
+                    Stage::Asking { .. }
+                    | Stage::Preparing { .. }
+                    | Stage::Accepting { .. }
+                    | Stage::Gathering { .. }
+                    | Stage::Settling { .. } => false,
                 })
         }
         Message::Kept { tag, owner, .. } => is_past(policy, *tag, receiver, |stage| match stage {
             Stage::Storing { hinted, .. } => hinted.contains(*owner),
-            Stage::Asking { .. } | Stage::Preparing { .. } | Stage::Accepting { .. } => false,
+            Stage::Asking { .. }
+            | Stage::Preparing { .. }
+            | Stage::Accepting { .. }
+            | Stage::Gathering { .. }
+            | Stage::Settling { .. } => false,
         }),
         Message::Promise { tag, ballot, .. } => {
-            is_past(policy, *tag, receiver, |stage| match stage {
-                Stage::Preparing { promises, ballot: own } => {
-                    own == ballot && promises.contains_key(&from)
-                }
-                Stage::Accepting { .. } => true,
-                Stage::Asking { .. } | Stage::Storing { .. } => false,
-            })
+            is_past(policy, *tag, receiver, |stage| has_promised(stage, from, *ballot))
         }
         Message::Accepted { tag, .. } => is_past(policy, *tag, receiver, |stage| match stage {
             Stage::Accepting { accepted, .. } => accepted.contains(from),
-            Stage::Asking { .. } | Stage::Storing { .. } | Stage::Preparing { .. } => false,
+            Stage::Asking { .. }
+            | Stage::Storing { .. }
+            | Stage::Preparing { .. }
+            | Stage::Gathering { .. }
+            | Stage::Settling { .. } => false,
         }),
+        Message::Gathered { tag, after, .. } => {
+            is_past(policy, *tag, receiver, |stage| has_gathered(stage, from, after))
+        }
+        Message::Settled { tag, last } => {
+            is_past(policy, *tag, receiver, |stage| has_settled(stage, from, last))
+        }
+        Message::Outdated { homes } => !receiver.durable.is_news(policy, *homes),
         Message::Preempted { tag, .. } => is_past(policy, *tag, receiver, |_| false),
         Message::Repair { key, register } => is_known(policy, key, register, receiver),
         Message::Ask { .. }
@@ -54,7 +69,9 @@ pub(super) fn is_obsolete(
         | Message::Summary { .. }
         | Message::Fetch { .. }
         | Message::Prepare { .. }
-        | Message::Propose { .. } => false,
+        | Message::Propose { .. }
+        | Message::Gather { .. }
+        | Message::Settle { .. } => false,
     }
 }
 
@@ -70,6 +87,9 @@ fn is_past(
     if tag.incarnation != incarnation {
         return tag.incarnation < incarnation;
     }
+    if tag.homes.changes < receiver.durable.homes.changes {
+        return true;
+    }
     match receiver.pending.get(&tag.author) {
         Some(Pending { stage, .. }) => is_counted(stage),
         None => {
@@ -77,6 +97,44 @@ fn is_past(
             policy.has(Safeguard::DuplicatesRecognised)
                 && answered.is_some_and(|reply| reply.request >= tag.author.request)
         }
+    }
+}
+
+/// Whether a promise of `ballot` is counted, or no longer needed.
+fn has_promised(stage: &Stage, from: ReplicaId, ballot: Version) -> bool {
+    match stage {
+        Stage::Preparing { promises, ballot: own } => {
+            *own == ballot && promises.contains_key(&from)
+        }
+        Stage::Accepting { .. } => true,
+        Stage::Asking { .. }
+        | Stage::Storing { .. }
+        | Stage::Gathering { .. }
+        | Stage::Settling { .. } => false,
+    }
+}
+
+/// Whether what somebody holds after `after` is counted, or no longer needed.
+fn has_gathered(stage: &Stage, from: ReplicaId, after: &Option<Key>) -> bool {
+    match stage {
+        Stage::Gathering { after: own, pieces } => own == after && pieces.contains_key(&from),
+        Stage::Settling { piece, .. } => piece.last.is_none(),
+        Stage::Asking { .. }
+        | Stage::Storing { .. }
+        | Stage::Preparing { .. }
+        | Stage::Accepting { .. } => false,
+    }
+}
+
+/// Whether it is counted that somebody holds all up to `last`.
+fn has_settled(stage: &Stage, from: ReplicaId, last: &Option<Key>) -> bool {
+    match stage {
+        Stage::Settling { piece, holders } => piece.last == *last && holders.contains(from),
+        Stage::Asking { .. }
+        | Stage::Storing { .. }
+        | Stage::Preparing { .. }
+        | Stage::Accepting { .. }
+        | Stage::Gathering { .. } => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The configuration: which policy decides each question. Policies are values, so that comparing two
 //! of them compares one thing.
 
-use super::spelling::{AGREEMENTS, FALLBACKS};
+use super::spelling::{AGREEMENTS, DELETIONS, FALLBACKS};
 use super::{Safeguard, Safeguards};
 
 /// Registers that are kept on n replicas each, written to w of them and read from r.
@@ -33,7 +33,9 @@ pub struct Leaderless {
     pub deletion: Deletion,
     /// Which operations replicas agree on.
     pub agreement: Agreement,
-    /// How many keys one message of anti-entropy covers at most.
+    /// Whether the homes may change.
+    pub membership: Membership,
+    /// How many keys one message of anti-entropy, or of a change of homes, covers at most.
     pub batch: u16,
     /// How long a coordinator gives each request by its own clock, if its timers are for all that
     /// it coordinates together. `None`: when one fires, all have been given long enough.
@@ -62,6 +64,7 @@ impl Leaderless {
             partial: PartialWrite::Indeterminate,
             deletion: Deletion::Tombstone,
             agreement: Agreement::Nothing,
+            membership: Membership::Configured,
             batch: 64,
             patience: None,
             safeguards: Safeguards::ALL,
@@ -104,6 +107,37 @@ impl Leaderless {
         }
         if self.keeps_siblings() && self.agreement != Agreement::Nothing {
             let problem = "whoever agrees on one content has no siblings".to_owned();
+            return senseless("agreement", spelt(AGREEMENTS, self.agreement), problem);
+        }
+        match self.membership {
+            Membership::Configured => Ok(()),
+            Membership::OneByOne => self.validate_for_changes(),
+        }
+    }
+
+    /// Whether the other policies fit homes that change.
+    fn validate_for_changes(&self) -> Result<(), Senseless> {
+        let usual = Self::majority(self.copies);
+        let senseless = |setting, value, problem: &str| {
+            Err(Senseless { setting, value, problem: problem.to_owned() })
+        };
+        let problem = "homes change, and only majorities meet those of one home more or less";
+        if self.write_quorum != usual.write_quorum {
+            return senseless("w", self.write_quorum.to_string(), problem);
+        }
+        if self.read_quorum != usual.read_quorum {
+            return senseless("r", self.read_quorum.to_string(), problem);
+        }
+        if self.fallback != usual.fallback {
+            let problem = "homes change, and whoever stands in may become one";
+            return senseless("fallback", spelt(FALLBACKS, self.fallback), problem);
+        }
+        if self.deletion != usual.deletion {
+            let problem = "homes change, and one that comes back may hold what was deleted";
+            return senseless("deletion", spelt(DELETIONS, self.deletion), problem);
+        }
+        if self.agreement != usual.agreement {
+            let problem = "homes change, and ballots are promised by those that were";
             return senseless("agreement", spelt(AGREEMENTS, self.agreement), problem);
         }
         Ok(())
@@ -255,4 +289,14 @@ pub enum Agreement {
     Conditional,
     /// All of them.
     Everything,
+}
+
+/// Whether the homes may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Membership {
+    /// They are configured, key by key.
+    Configured,
+    /// The first n replicas are homes of every key at first; an operator adds and removes homes, one
+    /// at a time, and a majority of them is w and r.
+    OneByOne,
 }

@@ -3,7 +3,8 @@
 use super::agreement::rank;
 use super::judging::{
     are_equal_in_order, cells, durable_of, effective, has_seen, have_converged, hints, holders,
-    holds_all, is_by, is_deletion, is_replaced_knowingly, is_well_formed, registers,
+    holds_all, homes, is_by, is_deletion, is_replaced_knowingly, is_well_formed, known_homes,
+    registers,
 };
 use super::{Leaderless, Register};
 use crate::cluster::{Property, common_properties, properties};
@@ -18,16 +19,18 @@ properties! { for Leaderless;
         let policy = view.protocol();
         effective(view).all(|(id, record, key)| {
             holders(view, id, record, key).is_none_or(|holders| {
-                let others = policy.homes(key).difference(holders).len();
-                others < usize::from(policy.read_quorum)
+                let homes = homes(view, key);
+                let others = homes.difference(holders).len();
+                others < usize::from(policy.enough(policy.read_quorum, homes))
             })
         })
     });
 
     /// An acknowledged update, or something newer, is held by w homes.
     pub const ACKNOWLEDGED_UPDATES_ARE_STORED = invariant("acknowledged-updates-are-stored", |view| {
-        let wanted = usize::from(view.protocol().write_quorum);
+        let policy = view.protocol();
         effective(view).all(|(id, record, key)| {
+            let wanted = usize::from(policy.enough(policy.write_quorum, homes(view, key)));
             holders(view, id, record, key).is_none_or(|holders| holders.len() >= wanted)
         })
     });
@@ -93,6 +96,17 @@ properties! { for Leaderless;
             view.disk(id).synced.as_deref() == Some(&replica.durable)
         })
     });
+
+    /// Whoever knows of as many changes of homes knows the same homes.
+    pub const CHANGES_LEAD_TO_THE_SAME_HOMES = invariant(
+        "changes-lead-to-the-same-homes",
+        |view| {
+            known_homes(view).all(|one| {
+                known_homes(view)
+                    .all(|other| one.changes != other.changes || one.members == other.members)
+            })
+        }
+    );
 
     /// In the end all running homes of a key hold the same.
     pub const HOMES_CONVERGE = eventually("homes-converge", have_converged);

@@ -31,6 +31,9 @@ impl Turn<'_> {
 
     /// A coordinator asks.
     pub(super) fn on_ask(&mut self, from: ReplicaId, tag: Tag, key: &Key) {
+        if !self.is_current(from, tag) {
+            return;
+        }
         let register = self.held(key);
         self.send(from, Message::Answer { tag, register });
     }
@@ -53,7 +56,7 @@ impl Turn<'_> {
             return;
         };
         let Some(key) = operation.key() else { return };
-        let homes = self.policy.homes(key);
+        let homes = self.homes(key);
         let counts = |id: &&ReplicaId| match self.policy.fallback {
             Fallback::CountsForReads => true,
             Fallback::Nobody | Fallback::KeepsHints | Fallback::CountsForWrites => {
@@ -62,7 +65,7 @@ impl Turn<'_> {
         };
         // What a client says of its reads does not choose the version of its updates.
         let quorum = if operation.is_update() {
-            self.read_quorum(author).max(self.policy.read_quorum)
+            self.read_quorum(author).max(self.enough(self.policy.read_quorum))
         } else {
             self.read_quorum(author)
         };

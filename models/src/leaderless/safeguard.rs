@@ -19,6 +19,12 @@ pub enum Safeguard {
     SerialReadsPropose,
     /// Whoever has promised a ballot ignores lower ones.
     PromisesKept,
+    /// Homes change again only once the last change is settled.
+    OneChangeAtATime,
+    /// A change is settled only once a majority of the homes after it holds what those before it held.
+    ChangesHandOver,
+    /// Whoever asks homes from before a change is told of the change, and nothing else.
+    OutdatedHomesRefused,
 }
 
 impl Safeguard {
@@ -31,6 +37,9 @@ impl Safeguard {
         Self::DotsTellUpdatesApart,
         Self::SerialReadsPropose,
         Self::PromisesKept,
+        Self::OneChangeAtATime,
+        Self::ChangesHandOver,
+        Self::OutdatedHomesRefused,
     ];
 }
 

@@ -1,8 +1,8 @@
 //! How the policies are written on command lines and in cluster files, and read back.
 
 use super::{
-    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, PartialWrite, TieBreak, Versions,
-    WriteBack,
+    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Membership, PartialWrite, TieBreak,
+    Versions, WriteBack,
 };
 
 /// Which of two contents wins whose versions are equal but for their authors.
@@ -52,6 +52,10 @@ pub const AGREEMENTS: &[(&str, Agreement)] = &[
     ("conditional", Agreement::Conditional),
     ("everything", Agreement::Everything),
 ];
+
+/// Whether the homes may change.
+pub const MEMBERSHIPS: &[(&str, Membership)] =
+    &[("configured", Membership::Configured), ("one-by-one", Membership::OneByOne)];
 
 /// The rule for versions written as `text`.
 ///

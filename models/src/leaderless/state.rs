@@ -39,6 +39,26 @@ pub struct Hint {
     pub key: Key,
 }
 
+/// Who the homes are, where that may change.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Homes {
+    /// How many changes led to them.
+    pub changes: u64,
+    /// The replicas. Nobody where homes are configured.
+    pub members: ReplicaSet,
+}
+
+/// What a replica holds in a range of keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Piece {
+    /// Registers, by key.
+    pub registers: Vec<(Key, Register)>,
+    /// The last key of the range; `None` is to the end.
+    pub last: Option<Key>,
+}
+
 /// What a replica remembers through a crash.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Durable {
@@ -54,6 +74,10 @@ pub struct Durable {
     pub clock: (u64, u64),
     /// How often it has restarted.
     pub incarnation: u64,
+    /// The latest homes that it knows of.
+    pub homes: Homes,
+    /// The homes before a change that is not settled yet. Only whoever keeps the list remembers them.
+    pub unsettled: Option<ReplicaSet>,
 }
 
 /// What a replica knows.
@@ -123,6 +147,20 @@ pub enum Stage {
         /// What the client is told then.
         outcome: Outcome,
     },
+    /// What homes before a change hold in a range of keys.
+    Gathering {
+        /// After this key; `None` is from the first on.
+        after: Option<Key>,
+        /// Who holds what.
+        pieces: BTreeMap<ReplicaId, Piece>,
+    },
+    /// Word that homes after a change hold that, too.
+    Settling {
+        /// What those before it held together.
+        piece: Piece,
+        /// Who holds it.
+        holders: ReplicaSet,
+    },
 }
 
 /// Who has to store something before the client is told.
@@ -151,6 +189,8 @@ pub struct Tag {
     pub author: Author,
     /// How often the coordinator had restarted.
     pub incarnation: u64,
+    /// Among which homes, where they may change.
+    pub homes: Homes,
 }
 
 /// Names of timers.

@@ -35,7 +35,7 @@ impl Turn<'_> {
         let Some(Reaping { version, holders }) = self.replica.reaping.get(key).copied() else {
             return;
         };
-        if !self.policy.homes(key).is_subset(holders) {
+        if !self.homes(key).is_subset(holders) {
             return;
         }
         self.replica.reaping.remove(key);

@@ -36,6 +36,9 @@ impl Protocol for Leaderless {
     ) -> Replica {
         let mut remembered = durable.cloned().unwrap_or_default();
         remembered.incarnation += u64::from(durable.is_some());
+        if remembered.homes.changes == 0 {
+            remembered.homes.members = self.first_homes();
+        }
         let mut replica = Replica {
             durable: remembered,
             pending: BTreeMap::new(),
@@ -120,6 +123,11 @@ impl Turn<'_> {
             }
             Message::Accepted { tag, ballot } => self.on_accepted(from, tag, ballot),
             Message::Preempted { tag, ballot } => self.on_preempted(tag, ballot),
+            Message::Gather { tag, after } => self.on_gather(from, tag, after),
+            Message::Gathered { tag, after, piece } => self.on_gathered(from, tag, &after, piece),
+            Message::Settle { tag, piece } => self.on_settle(from, tag, piece),
+            Message::Settled { tag, last } => self.on_settled(from, tag, &last),
+            Message::Outdated { homes } => self.on_outdated(homes),
         }
     }
 
@@ -148,11 +156,11 @@ impl Turn<'_> {
 
     /// The homes of `key` other than this replica.
     pub(super) fn other_homes(&self, key: &Key) -> ReplicaSet {
-        self.policy.homes(key).without(self.me)
+        self.homes(key).without(self.me)
     }
 
     pub(super) fn is_home(&self, key: &Key) -> bool {
-        self.policy.homes(key).contains(self.me)
+        self.homes(key).contains(self.me)
     }
 
     /// The authors of the requests that it coordinates.

@@ -1,6 +1,6 @@
 //! What has to happen somewhere in a scenario, so that nothing holds because nothing happens.
 
-use super::judging::{have_converged, hints, registers};
+use super::judging::{have_converged, hints, known_homes, registers};
 use super::{Leaderless, Stage};
 use crate::cluster::{Property, common_properties, properties};
 use crate::vocabulary::Outcome;
@@ -37,6 +37,19 @@ properties! { for Leaderless;
     pub const A_TOMBSTONE_IS_HELD = witness("a-tombstone-is-held", |view| {
         registers(view)
             .any(|(_, _, register)| register.cells.iter().any(|cell| cell.value.is_none()))
+    });
+
+    /// Homes change.
+    pub const HOMES_CHANGE = witness("homes-change", |view| {
+        known_homes(view).any(|homes| homes.changes > 0)
+    });
+
+    /// Somebody coordinates a request among homes that are not the latest.
+    pub const A_COORDINATOR_IS_OUTDATED = witness("a-coordinator-is-outdated", |view| {
+        view.running().any(|(_, replica)| {
+            !replica.pending.is_empty()
+                && known_homes(view).any(|homes| homes.changes > replica.durable.homes.changes)
+        })
     });
 
     /// Every client is done, only faults could change anything, and all homes hold the same.

@@ -54,7 +54,7 @@ impl Turn<'_> {
     ) {
         let Some(key) = operation.key().cloned() else { return };
         let targets = match wanted {
-            Wanted::Homes(_) => self.policy.homes(&key),
+            Wanted::Homes(_) => self.homes(&key),
             Wanted::All(homes) => homes,
         };
         let holders = if targets.contains(self.me) {
@@ -75,6 +75,9 @@ impl Turn<'_> {
 
     /// A coordinator wants something stored.
     pub(super) fn on_store(&mut self, from: ReplicaId, tag: Tag, key: &Key, register: &Register) {
+        if !self.is_current(from, tag) {
+            return;
+        }
         if !self.is_home(key) {
             // ignored: the sender has another configuration.
             return;
@@ -96,7 +99,9 @@ impl Turn<'_> {
                 Stage::Storing { .. }
                 | Stage::Asking { .. }
                 | Stage::Preparing { .. }
-                | Stage::Accepting { .. },
+                | Stage::Accepting { .. }
+                | Stage::Gathering { .. }
+                | Stage::Settling { .. },
             )
             | None => self.note_tombstone(from, versions),
         }

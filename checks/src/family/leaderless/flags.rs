@@ -2,12 +2,12 @@
 
 use clap::Args;
 use holdfast_models::leaderless::spelling::{
-    AGREEMENTS, ANTI_ENTROPIES, DELETIONS, FALLBACKS, HINTS, PARTIAL_WRITES, TIES, WRITE_BACKS,
-    versions, versions_spelt,
+    AGREEMENTS, ANTI_ENTROPIES, DELETIONS, FALLBACKS, HINTS, MEMBERSHIPS, PARTIAL_WRITES, TIES,
+    WRITE_BACKS, versions, versions_spelt,
 };
 use holdfast_models::leaderless::{
-    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, PartialWrite, Safeguard,
-    Safeguards, Senseless, TieBreak, Versions, WriteBack,
+    Agreement, AntiEntropy, Deletion, Fallback, HintExpiry, Leaderless, Membership, PartialWrite,
+    Safeguard, Safeguards, Senseless, TieBreak, Versions, WriteBack,
 };
 
 use crate::ask::World;
@@ -60,7 +60,10 @@ pub(super) struct Flags {
     /// Which operations replicas agree on.
     #[arg(long, value_name = "WHICH", default_value = "nothing", value_parser = one_of(AGREEMENTS))]
     agreement: Agreement,
-    /// How many keys one message of anti-entropy covers at most.
+    /// Whether an operator may change the homes. Nobody does here.
+    #[arg(long, value_name = "HOW", default_value = "configured", value_parser = one_of(MEMBERSHIPS))]
+    membership: Membership,
+    /// How many keys one message of anti-entropy, or of a change of homes, covers at most.
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     batch: u16,
     /// A mechanism to switch off. May be repeated.
@@ -89,6 +92,7 @@ impl Flags {
             partial: self.partial,
             deletion: self.deletion,
             agreement: self.agreement,
+            membership: self.membership,
             batch: self.batch,
             patience: None,
             safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
@@ -120,6 +124,7 @@ pub(super) fn settings(policy: &Leaderless) -> Vec<Setting> {
     settings.choice("partial", PARTIAL_WRITES, [&policy.partial, &usual.partial]);
     settings.choice("deletion", DELETIONS, [&policy.deletion, &usual.deletion]);
     settings.choice("agreement", AGREEMENTS, [&policy.agreement, &usual.agreement]);
+    settings.choice("membership", MEMBERSHIPS, [&policy.membership, &usual.membership]);
     settings.tell(policy.batch != usual.batch, "batch", policy.batch.to_string());
     settings.without(policy)
 }

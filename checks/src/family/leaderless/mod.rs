@@ -24,6 +24,7 @@ const INVARIANTS: &[Property<Leaderless>] = &[
     VERSIONS_NEVER_DECREASE,
     PROMISES_NEVER_DECREASE,
     HINTS_ARE_KEPT_UNTIL_HANDED_OVER,
+    CHANGES_LEAD_TO_THE_SAME_HOMES,
 ];
 
 /// What must stay true of whatever was acknowledged.

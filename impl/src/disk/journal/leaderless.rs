@@ -1,7 +1,7 @@
 //! What changes in what a replica of leaderless replication remembers.
 
-use holdfast_models::leaderless::{Durable, Hint, Register};
-use holdfast_models::vocabulary::{Key, Map, Version};
+use holdfast_models::leaderless::{Durable, Hint, Homes, Register};
+use holdfast_models::vocabulary::{Key, Map, ReplicaSet, Version};
 use serde::{Deserialize, Serialize};
 
 use super::Journal;
@@ -16,6 +16,8 @@ pub struct RegistersChange {
     promised: Entries<Key, Version>,
     clock: (u64, u64),
     incarnation: u64,
+    homes: Homes,
+    unsettled: Option<ReplicaSet>,
 }
 
 type Entries<K, V> = Vec<(K, Option<V>)>;
@@ -31,11 +33,22 @@ impl Journal for Durable {
             promised: entries(&self.promised, &later.promised),
             clock: later.clock,
             incarnation: later.incarnation,
+            homes: later.homes,
+            unsettled: later.unsettled,
         }
     }
 
     fn changed(self, change: RegistersChange) -> Result<Self, String> {
-        let RegistersChange { registers, hints, issued, promised, clock, incarnation } = change;
+        let RegistersChange {
+            registers,
+            hints,
+            issued,
+            promised,
+            clock,
+            incarnation,
+            homes,
+            unsettled,
+        } = change;
         if incarnation < self.incarnation {
             let before = self.incarnation;
             return Err(format!("a change of incarnation {incarnation}, where {before} was"));
@@ -47,6 +60,8 @@ impl Journal for Durable {
             promised: with(self.promised, promised),
             clock,
             incarnation,
+            homes,
+            unsettled,
         })
     }
 }

@@ -11,6 +11,7 @@ mod conditional;
 mod convergence;
 mod deletions;
 mod fallbacks;
+mod membership;
 mod partial_writes;
 mod quorums;
 mod restarts;
@@ -39,15 +40,13 @@ pub const SECTIONS: &[Section<Leaderless>] = &[
     restarts::SECTION,
     siblings::SECTION,
     conditional::SECTION,
+    membership::SECTION,
     availability::SECTION,
 ];
 
 /// Known facts about leaderless replication that no scenario decides, and why.
-pub const LEFT_OUT: &[(&str, &str)] = &[
-    ("C39", "Who holds what is configured here, and does not change."),
-    ("C40", "As C39."),
-    ("C43", "Needs updates of several registers at once; here each register stands alone."),
-];
+pub const LEFT_OUT: &[(&str, &str)] =
+    &[("C43", "Needs updates of several registers at once; here each register stands alone.")];
 
 const LINEARIZABLE: Property<Leaderless> = Property::guarantee(Guarantee::Linearizable);
 const REGULAR: Property<Leaderless> = Property::guarantee(Guarantee::Regular);

@@ -2,7 +2,7 @@
 //! replica writes to others alone, and remembers nothing that it has not kept.
 
 use crate::leaderless::{
-    Cell, Durable, Leaderless, Message, Register, Replica, Tag, Timer, Versions, WriteBack,
+    Cell, Durable, Homes, Leaderless, Message, Register, Replica, Tag, Timer, Versions, WriteBack,
 };
 use crate::protocol::{Input, Persist, Protocol, SyncPolicy};
 use crate::vocabulary::{
@@ -111,7 +111,7 @@ pub(super) fn author(client: u64, request: u64) -> Author {
 }
 
 pub(super) fn tag(client: u64, request: u64) -> Tag {
-    Tag { author: author(client, request), incarnation: 0 }
+    Tag { author: author(client, request), incarnation: 0, homes: Homes::default() }
 }
 
 /// The version that replica `origin` issues for the first request of `client`.

@@ -6,13 +6,13 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::leaderless::{
-    Agreement, AntiEntropy, Cell, Deletion, Fallback, HintExpiry, Leaderless, Message, Part,
-    PartialWrite, Register, Tag, TieBreak, Timer, Versions, WriteBack,
+    Agreement, AntiEntropy, Cell, Deletion, Fallback, HintExpiry, Homes, Leaderless, Membership,
+    Message, Part, PartialWrite, Piece, Register, Tag, TieBreak, Timer, Versions, WriteBack,
 };
 use crate::protocol::Input;
 use crate::vocabulary::{
-    Author, ClientId, Context, Edit, Key, Operation, ReplicaId, Request, RequestId, Terms, Token,
-    Value, Version,
+    Author, ClientId, Context, Edit, Key, Operation, ReplicaId, ReplicaSet, Request, RequestId,
+    Terms, Token, Value, Version,
 };
 
 /// What can happen to one replica.
@@ -39,11 +39,12 @@ pub(super) fn policies() -> impl Strategy<Value = Leaderless> {
         select(vec![PartialWrite::Indeterminate, PartialWrite::Failed]),
         select(DELETIONS),
         select(vec![Agreement::Nothing, Agreement::Conditional, Agreement::Everything]),
+        select(vec![Membership::Configured, Membership::OneByOne]),
     );
     (sizes, rules, more).prop_map(|(sizes, rules, more)| {
         let (copies, spare, write_quorum, read_quorum, batch) = sizes;
         let (versions, ties, write_back, fallback, hints) = rules;
-        let (anti_entropy, partial, deletion, agreement) = more;
+        let (anti_entropy, partial, deletion, agreement, membership) = more;
         Leaderless {
             replicas: copies + spare,
             copies,
@@ -58,6 +59,7 @@ pub(super) fn policies() -> impl Strategy<Value = Leaderless> {
             partial,
             deletion,
             agreement,
+            membership,
             batch,
             ..Leaderless::majority(copies)
         }
@@ -145,6 +147,7 @@ fn operations() -> impl Strategy<Value = Operation> {
         (keys(), option::of(value()), value())
             .prop_map(|(key, expected, value)| Operation::CompareAndSet { key, expected, value }),
         ids().prop_map(Operation::AddReplica),
+        ids().prop_map(Operation::RemoveReplica),
     ]
 }
 
@@ -170,10 +173,27 @@ fn registers() -> impl Strategy<Value = Register> {
 }
 
 fn tags() -> impl Strategy<Value = Tag> {
-    (0..3_u64, 1..4_u64, 0..2_u64).prop_map(|(client, request, incarnation)| {
+    (0..3_u64, 1..4_u64, 0..2_u64, homes()).prop_map(|(client, request, incarnation, homes)| {
         let author = Author { client: ClientId(client), request: RequestId(request) };
-        Tag { author, incarnation }
+        Tag { author, incarnation, homes }
     })
+}
+
+fn homes() -> impl Strategy<Value = Homes> {
+    let members = vec(0..5_u8, 0..4);
+    prop_oneof![
+        2 => Just(Homes::default()),
+        2 => (1..3_u8).prop_map(|count| Homes { changes: 0, members: ReplicaSet::first(count) }),
+        1 => (1..4_u64, members).prop_map(|(changes, members)| Homes {
+            changes,
+            members: ReplicaSet::of(&members),
+        }),
+    ]
+}
+
+fn pieces() -> impl Strategy<Value = Piece> {
+    (vec((keys(), registers()), 0..3), option::of(keys()))
+        .prop_map(|(registers, last)| Piece { registers, last })
 }
 
 pub(super) fn messages() -> impl Strategy<Value = Message> {
@@ -225,5 +245,14 @@ pub(super) fn messages() -> impl Strategy<Value = Message> {
         }),
         (tags(), versions()).prop_map(|(tag, ballot)| Message::Accepted { tag, ballot }),
         (tags(), versions()).prop_map(|(tag, ballot)| Message::Preempted { tag, ballot }),
+        (tags(), option::of(keys())).prop_map(|(tag, after)| Message::Gather { tag, after }),
+        (tags(), option::of(keys()), pieces()).prop_map(|(tag, after, piece)| Message::Gathered {
+            tag,
+            after,
+            piece
+        }),
+        (tags(), pieces()).prop_map(|(tag, piece)| Message::Settle { tag, piece }),
+        (tags(), option::of(keys())).prop_map(|(tag, last)| Message::Settled { tag, last }),
+        homes().prop_map(|homes| Message::Outdated { homes }),
     ]
 }

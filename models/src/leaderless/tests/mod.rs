@@ -10,6 +10,7 @@ mod anti_entropy;
 mod asking;
 mod coordinating;
 mod deleting;
+mod membership;
 mod obsolete;
 mod placement;
 mod quorums;

@@ -37,7 +37,7 @@ impl Safeguards {
     }
 
     /// These without `safeguard`: only for models, to see what it is for.
-    #[cfg(feature = "model-checking")]
+    #[cfg(any(test, feature = "model-checking"))]
     #[must_use]
     pub const fn without(self, safeguard: Safeguard) -> Self {
         Self { off: self.off | 1 << safeguard as u32 }
