@@ -9,6 +9,7 @@ mod view_oracle;
 mod views;
 
 mod agreement;
+mod edits;
 mod lattice;
 mod laws;
 mod orders;

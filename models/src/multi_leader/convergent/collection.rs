@@ -60,13 +60,18 @@ impl Turn<'_> {
         let known = &self.replica.known;
         let has = |id: ReplicaId, dot| known.get(&id).is_some_and(|dots| dots.contains(dot));
         let all_have = |dot| self.policy.ids().all(|id| id == self.me || has(id, dot));
-        let is_done = |removal: Dot| match self.policy.collection {
+        let durable = &self.replica.durable;
+        let is_done = |addition: Dot, removal: Dot| match self.policy.collection {
             Collection::Never => false,
             Collection::AfterAWhile => true,
-            Collection::WhenAllHaveThem => all_have(removal),
+            // What has not arrived has to meet its tombstone.
+            Collection::WhenAllHaveThem => {
+                all_have(removal) && durable.delivered.contains(addition)
+            }
         };
-        let removed = self.replica.durable.removed.iter();
-        let done: Vec<_> = removed.filter(|(_, by)| is_done(**by)).map(|(dot, _)| *dot).collect();
+        let removed = durable.removed.iter();
+        let done: Vec<_> =
+            removed.filter(|(dot, by)| is_done(**dot, **by)).map(|(dot, _)| *dot).collect();
         for addition in &done {
             self.replica.durable.removed.remove(addition);
         }

@@ -168,7 +168,7 @@ pub enum Collection {
     Never,
     /// After a while, whoever has heard of the removal or not.
     AfterAWhile,
-    /// Once all have said that they have applied the removal.
+    /// Once all have said that they have applied the removal, and what it removes has arrived.
     WhenAllHaveThem,
 }
 

@@ -10,6 +10,8 @@ mod registers;
 mod reads;
 mod sets;
 mod texts;
+mod tombstones;
+mod typing;
 
 use super::{Clock, Convergent, CounterRule, Delivery, RegisterRule, Safeguard, Ties};
 use crate::cluster::script::{add, client, read, write, write_anywhere};
@@ -23,7 +25,9 @@ pub const SECTIONS: &[Section<Convergent>] = &[
     registers::SECTION,
     counters::SECTION,
     sets::SECTION,
+    tombstones::SECTION,
     texts::SECTION,
+    typing::SECTION,
     order::SECTION,
     reads::SECTION,
 ];

@@ -6,7 +6,7 @@ use crate::cluster::script::{exclude, include};
 use crate::cluster::{Scenario, Tier};
 use crate::multi_leader::convergent::properties::*;
 use crate::multi_leader::convergent::witnesses::*;
-use crate::multi_leader::convergent::{Collection, Propagation, SetRule};
+use crate::multi_leader::convergent::{Propagation, SetRule};
 
 /// Two replicas whose sets follow `rule`, and that apply updates as they arrive.
 const fn sets(set: SetRule) -> Convergent {
@@ -14,17 +14,12 @@ const fn sets(set: SetRule) -> Convergent {
 }
 
 /// The same, where replicas tell each other all that they have.
-const fn by_states(set: SetRule) -> Convergent {
+pub(super) const fn by_states(set: SetRule) -> Convergent {
     Convergent { propagation: Propagation::States, ..sets(set) }
 }
 
-/// The same, where tombstones are dropped.
-const fn collected(collection: Collection) -> Convergent {
-    Convergent { collection, ..by_states(SetRule::Tombstones) }
-}
-
 /// An element that is included and excluded.
-const IN_AND_OUT: &[Client] = &[client(&[include("s", "a", 0), exclude("s", "a", 0)])];
+pub(super) const IN_AND_OUT: &[Client] = &[client(&[include("s", "a", 0), exclude("s", "a", 0)])];
 
 /// The same, and somebody else who includes it elsewhere.
 const IN_AND_OUT_AND_IN: &[Client] =
@@ -43,14 +38,6 @@ const TWO_ELEMENTS: &[Client] =
 /// An element that is excluded where it was heard of.
 const OUT_ELSEWHERE: &[Client] =
     &[client(&[include("s", "a", 0)]), client(&[exclude("s", "a", 1)])];
-
-/// Replicas repeat what they have, so often, over connections.
-const fn connected(repeats: u8) -> Environment {
-    Environment {
-        network: NetworkKind::Fifo,
-        ..faults(FaultBudget { repeats, ..FaultBudget::NONE })
-    }
-}
 
 pub(super) const SECTION: Section<Convergent> = Section {
     title: "Sets",
@@ -262,61 +249,6 @@ pub(super) const SECTION: Section<Convergent> = Section {
             clients: TWO_ELEMENTS,
             verdicts: &[
                 (EVERYBODY_HAS_EVERYTHING, Reached),
-                (ALL_AGREE_AT_REST, Reached),
-                (PARTS_FIT_TOGETHER, Holds),
-                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
-                (QUIET_MEANS_AGREED, Holds),
-                (NO_RESURRECTION, Holds),
-            ],
-        },
-        Scenario {
-            name: "tombstones-dropped-after-a-while",
-            rows: &["B60"],
-            question: "Does what was removed stay removed, if a replica was offline until its tombstone was dropped?",
-            tier: Tier::Quick,
-            protocol: collected(Collection::AfterAWhile),
-            environment: connected(2),
-            clients: IN_AND_OUT,
-            verdicts: &[(ALL_AGREE_AT_REST, Reached), (NO_RESURRECTION, Violated { steps: 9 })],
-        },
-        Scenario {
-            name: "tombstones-dropped-when-all-have-them",
-            rows: &["B60"],
-            question: "And if a tombstone is kept until all have said that they have it?",
-            tier: Tier::Quick,
-            protocol: collected(Collection::WhenAllHaveThem),
-            environment: connected(3),
-            clients: IN_AND_OUT,
-            verdicts: &[
-                (ALL_AGREE_AT_REST, Reached),
-                (A_TOMBSTONE_IS_DROPPED, Reached),
-                (PARTS_FIT_TOGETHER, Holds),
-                (QUIET_MEANS_AGREED, Holds),
-                (NO_RESURRECTION, Holds),
-            ],
-        },
-        Scenario {
-            name: "tombstones-dropped-before-late-messages",
-            rows: &["B60"],
-            question: "And if what somebody said before may arrive after that?",
-            tier: Tier::Quick,
-            protocol: collected(Collection::WhenAllHaveThem),
-            environment: Environment { network: NetworkKind::Datagram, ..connected(3) },
-            clients: IN_AND_OUT,
-            verdicts: &[
-                (A_TOMBSTONE_IS_DROPPED, Reached),
-                (NO_RESURRECTION, Violated { steps: 8 }),
-            ],
-        },
-        Scenario {
-            name: "no-tombstones-and-late-messages",
-            rows: &["B60"],
-            question: "And if there are no tombstones, because replicas tell what they have seen?",
-            tier: Tier::Quick,
-            protocol: by_states(SetRule::Context),
-            environment: Environment { network: NetworkKind::Datagram, ..connected(3) },
-            clients: IN_AND_OUT,
-            verdicts: &[
                 (ALL_AGREE_AT_REST, Reached),
                 (PARTS_FIT_TOGETHER, Holds),
                 (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),

@@ -1,5 +1,4 @@
-//! Texts: whether everybody sees the same one, with everything where it was put, and whether what one
-//! person typed stays together.
+//! Texts: whether everybody sees the same one, with everything where it was put.
 
 use super::*;
 use crate::cluster::Verdict::{Holds, Reached, Violated};
@@ -10,7 +9,7 @@ use crate::multi_leader::convergent::witnesses::*;
 use crate::multi_leader::convergent::{Propagation, TextRule};
 
 /// So many replicas whose texts follow `rule`, and that apply causes before effects.
-const fn texts(text: TextRule, replicas: u8) -> Convergent {
+pub(super) const fn texts(text: TextRule, replicas: u8) -> Convergent {
     Convergent { text, ..Convergent::keeping_all(replicas) }
 }
 
@@ -29,26 +28,14 @@ const TWO_IN_A_ROW: &[Client] = &[client(&[insert("t", 0, "a", 0), insert("t", 1
 const ONE_BETWEEN_TWO: &[Client] =
     &[client(&[insert("t", 0, "c", 1), insert("t", 0, "a", 1)]), client(&[insert("t", 1, "b", 0)])];
 
-/// Two people type a word each, forwards.
-const TWO_WORDS: &[Client] = &[
-    client(&[insert("t", 0, "a", 0), insert("t", 1, "b", 0)]),
-    client(&[insert("t", 0, "x", 1), insert("t", 1, "y", 1)]),
-];
-
-/// Two people type a word each, from its last character to its first.
-const TWO_WORDS_BACKWARDS: &[Client] = &[
-    client(&[insert("t", 0, "b", 0), insert("t", 0, "a", 0)]),
-    client(&[insert("t", 0, "y", 1), insert("t", 0, "x", 1)]),
-];
-
 /// Two people edit, one of whom erases.
-const TYPED_AND_ERASED: &[Client] = &[
+pub(super) const TYPED_AND_ERASED: &[Client] = &[
     client(&[insert("t", 0, "a", 0), insert("t", 0, "b", 0)]),
     client(&[insert("t", 0, "x", 1), erase("t", 0, 1)]),
 ];
 
 /// Three people, of whom the third may have seen what the others typed.
-const THREE_PEOPLE: &[Client] = &[
+pub(super) const THREE_PEOPLE: &[Client] = &[
     client(&[insert("t", 0, "a", 0)]),
     client(&[insert("t", 1, "b", 1)]),
     client(&[insert("t", 1, "c", 2)]),
@@ -215,111 +202,6 @@ pub(super) const SECTION: Section<Convergent> = Section {
                 (ELEMENTS_STAND_IN_ONE_ORDER, Holds),
                 (INSERTIONS_STAND_WHERE_ASKED, Holds),
                 (NO_INTERLEAVING_FORWARDS, Holds),
-            ],
-        },
-        Scenario {
-            name: "two-words-typed-forwards",
-            rows: &["B50"],
-            question: "Does a word stay together that is typed while somebody else types another, if the later stands first?",
-            tier: Tier::Quick,
-            protocol: texts(TextRule::LaterFirst, 2),
-            environment: Environment::CALM.once(),
-            clients: TWO_WORDS,
-            verdicts: &[
-                (EVERYBODY_HAS_EVERYTHING, Reached),
-                (TWO_INSERTIONS_MEET, Reached),
-                (NO_INTERLEAVING_FORWARDS, Holds),
-                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
-            ],
-        },
-        Scenario {
-            name: "two-words-typed-backwards",
-            rows: &["B50"],
-            question: "And if both are typed from the last character to the first?",
-            tier: Tier::Quick,
-            protocol: texts(TextRule::LaterFirst, 2),
-            environment: Environment::CALM.once(),
-            clients: TWO_WORDS_BACKWARDS,
-            verdicts: &[
-                (EVERYBODY_HAS_EVERYTHING, Reached),
-                (TWO_INSERTIONS_MEET, Reached),
-                (NO_INTERLEAVING_FORWARDS, Holds),
-                (NO_INTERLEAVING_BACKWARDS, Violated { steps: 8 }),
-                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
-            ],
-        },
-        Scenario {
-            name: "two-words-kept-together",
-            rows: &["B50"],
-            question: "And if each insertion says between which two it was made?",
-            tier: Tier::Quick,
-            protocol: texts(TextRule::RunsTogether, 2),
-            environment: Environment::CALM.once(),
-            clients: TWO_WORDS_BACKWARDS,
-            verdicts: &[
-                (EVERYBODY_HAS_EVERYTHING, Reached),
-                (TWO_INSERTIONS_MEET, Reached),
-                (PARTS_FIT_TOGETHER, Holds),
-                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
-                (ELEMENTS_STAND_IN_ONE_ORDER, Holds),
-                (INSERTIONS_STAND_WHERE_ASKED, Holds),
-                (NO_INTERLEAVING_FORWARDS, Holds),
-                (NO_INTERLEAVING_BACKWARDS, Holds),
-            ],
-        },
-        Scenario {
-            name: "runs-together-forwards",
-            rows: &["B50"],
-            question: "And if both are typed forwards?",
-            tier: Tier::Quick,
-            protocol: texts(TextRule::RunsTogether, 2),
-            environment: Environment::CALM.once(),
-            clients: TWO_WORDS,
-            verdicts: &[
-                (EVERYBODY_HAS_EVERYTHING, Reached),
-                (TWO_INSERTIONS_MEET, Reached),
-                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
-                (ELEMENTS_STAND_IN_ONE_ORDER, Holds),
-                (INSERTIONS_STAND_WHERE_ASKED, Holds),
-                (NO_INTERLEAVING_FORWARDS, Holds),
-                (NO_INTERLEAVING_BACKWARDS, Holds),
-            ],
-        },
-        Scenario {
-            name: "runs-together-typed-and-erased",
-            rows: &["B50"],
-            question: "And if one of them erases?",
-            tier: Tier::Quick,
-            protocol: texts(TextRule::RunsTogether, 2),
-            environment: Environment::CALM.once(),
-            clients: TYPED_AND_ERASED,
-            verdicts: &[
-                (EVERYBODY_HAS_EVERYTHING, Reached),
-                (AN_ELEMENT_IS_ERASED, Reached),
-                (PARTS_FIT_TOGETHER, Holds),
-                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
-                (ELEMENTS_STAND_IN_ONE_ORDER, Holds),
-                (INSERTIONS_STAND_WHERE_ASKED, Holds),
-                (NO_INTERLEAVING_FORWARDS, Holds),
-                (NO_INTERLEAVING_BACKWARDS, Holds),
-            ],
-        },
-        Scenario {
-            name: "runs-together-by-three",
-            rows: &["B50"],
-            question: "And if three people type, each at another replica?",
-            tier: Tier::Quick,
-            protocol: texts(TextRule::RunsTogether, 3),
-            environment: Environment::CALM.once(),
-            clients: THREE_PEOPLE,
-            verdicts: &[
-                (EVERYBODY_HAS_EVERYTHING, Reached),
-                (TWO_INSERTIONS_MEET, Reached),
-                (EQUAL_UPDATES_MEAN_EQUAL_STORES, Holds),
-                (ELEMENTS_STAND_IN_ONE_ORDER, Holds),
-                (INSERTIONS_STAND_WHERE_ASKED, Holds),
-                (NO_INTERLEAVING_FORWARDS, Holds),
-                (NO_INTERLEAVING_BACKWARDS, Holds),
             ],
         },
         Scenario {

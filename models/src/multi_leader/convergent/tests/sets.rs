@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, add, exclude, include, key, made, receivers};
 use crate::multi_leader::convergent::{
-    Collection, Convergent, Delivery, Event, Propagation, SetRule,
+    Collection, Convergent, Delivery, Event, Message, Propagation, SetRule,
 };
 use crate::vocabulary::{Operation, Outcome, Refusal, Value};
 
@@ -162,4 +162,21 @@ fn tombstones_are_dropped_when_the_policy_lets_them_go() {
         // What another still has comes back, and is dropped again.
         assert_eq!(left, after, "{collection:?}");
     }
+}
+
+#[test]
+fn a_tombstone_waits_for_what_it_removes() {
+    let collection = Collection::WhenAllHaveThem;
+    let policy = Convergent { collection, ..ruled(SetRule::Tombstones) };
+    let [first, removal, _] = in_and_out_and_in(SetRule::Tombstones);
+    let mut one = Bench::start(policy, 1);
+    one.hear(0, &[&removal]);
+    one.receive(0, Message::Have([first.dot, removal.dot].into_iter().collect()));
+    one.gossip();
+    one.hear(0, &[&first]);
+    assert_eq!(one.text(), "");
+    one.gossip();
+    assert!(one.replica.durable.removed.is_empty(), "now it may go");
+    one.hear(0, &[&first]);
+    assert_eq!(one.text(), "", "it was applied once");
 }
