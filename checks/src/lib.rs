@@ -6,6 +6,7 @@
 //! [`mod@bench`] measures what they cost.
 
 pub mod ask;
+pub mod atlas;
 pub mod bench;
 pub mod catalog;
 pub mod command;

@@ -1,6 +1,7 @@
 //! The commands: what each is asked for, and what it does.
 
 pub mod ask;
+pub mod atlas;
 pub mod bench;
 pub mod completions;
 pub mod explain;
@@ -38,6 +39,7 @@ const EXAMPLES: &str = "Examples:
   check explore asynchronous-failover          the same in the browser, to step around in
   check ask single-leader --replicas 4 --ack k=1
                                                what holds in a configuration of your own
+  check atlas leaderless --n 2                 what holds in every configuration of n, w and r
   check bench                                  how fast is it, and how large are its states?
   check run majority-elects --hosts hosts.txt --process 0
                                                one of several processes that explore it together
@@ -80,6 +82,8 @@ pub enum Command {
     Explore(explore::Explore),
     /// Explores a configuration put together from flags: what holds in it?
     Ask(ask::Ask),
+    /// Asks about every configuration of a family: which gets which guarantee?
+    Atlas(atlas::Atlas),
     /// Measures the engine against Stateright's searches, and against what is asked of it.
     Bench(bench::Bench),
     /// Compares the generated parts of the documents with what is found, or rewrites them.
@@ -122,6 +126,7 @@ impl CommandLine {
             Command::Explain(explain) => explain.execute(out),
             Command::Explore(explore) => explore.execute(out),
             Command::Ask(ask) => ask.execute(out),
+            Command::Atlas(atlas) => atlas.execute(out),
             Command::Bench(bench) => bench.execute(out),
             Command::Document(document) => document.execute(out),
             Command::Completions(completions) => completions.execute(out),

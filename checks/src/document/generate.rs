@@ -4,15 +4,17 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
+use super::mapped::mapped;
 use super::measured::measured;
 use super::tables::{answers, counterexample, left_out, rows, safeguards, summary};
+use crate::atlas::Atlas;
 use crate::bench::{Report, markdown};
 use crate::catalog::{Entry, Family, entries, family, find};
 use crate::command::CommandLine;
 use crate::report::{Outcome, verdicts};
 use crate::suggest::unknown;
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "verdicts",
     "summary",
     "answers",
@@ -21,11 +23,15 @@ const NAMES: [&str; 9] = [
     "left-out",
     "safeguards",
     MEASURED,
+    ATLAS,
     "commands",
 ];
 
 /// The section that `check bench --write` brings up to date.
 pub(super) const MEASURED: &str = "measured";
+
+/// The section that `check atlas --write` brings up to date.
+pub(super) const ATLAS: &str = "atlas";
 
 /// What writes a generated section.
 #[derive(Debug)]
@@ -46,6 +52,8 @@ pub(super) enum Generator {
     Safeguards(&'static str),
     /// What measuring the engine came to.
     Measured(Option<Box<Report>>),
+    /// Which configuration gets which guarantee.
+    Atlas(Atlas),
     /// The help of every command.
     Commands,
 }
@@ -89,6 +97,9 @@ impl Generator {
             (MEASURED, []) => measured(root)
                 .map(|report| Self::Measured(report.map(Box::new)))
                 .map_err(|failure| failure.to_string()),
+            (ATLAS, []) => {
+                Atlas::read(root).map(Self::Atlas).map_err(|failure| failure.to_string())
+            }
             ("commands", []) => Ok(Self::Commands),
             (name, _) if NAMES.contains(&name) => {
                 Err(format!("{name} takes other arguments than: {}", arguments.join(" ")))
@@ -113,7 +124,7 @@ impl Generator {
             Self::Safeguards(family) => {
                 named(&|entry| entry.family == *family && !entry.without.is_empty())
             }
-            Self::LeftOut(_) | Self::Measured(_) | Self::Commands => Vec::new(),
+            Self::LeftOut(_) | Self::Measured(_) | Self::Atlas(_) | Self::Commands => Vec::new(),
         }
     }
 
@@ -136,6 +147,7 @@ impl Generator {
                 .map_or_else(|failure| failure.to_string(), |family| safeguards(family, outcomes)),
             Self::Measured(None) => "Nothing was measured: `check bench --write`.\n".to_owned(),
             Self::Measured(Some(report)) => markdown(report),
+            Self::Atlas(atlas) => mapped(atlas),
             Self::Commands => commands(),
         }
     }

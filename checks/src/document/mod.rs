@@ -4,6 +4,7 @@
 //! stand between markers, and nobody types them.
 
 mod generate;
+mod mapped;
 mod markers;
 mod measured;
 mod recorded;
@@ -24,6 +25,7 @@ use crate::explore::interrupt;
 use crate::report::{Outcome, status};
 use crate::verdict::Status;
 use generate::Generator;
+pub(crate) use mapped::record_atlas;
 use markers::Page;
 pub use measured::record_measured;
 pub use recorded::Records;
@@ -204,7 +206,7 @@ fn pages(root: &Path) -> Result<Vec<Page>, Failure> {
     Ok(pages)
 }
 
-fn nearest_root() -> Result<PathBuf, Failure> {
+pub(crate) fn nearest_root() -> Result<PathBuf, Failure> {
     let here = std::env::current_dir().map_err(Failure::while_doing("finding this folder"))?;
     let root = here.ancestors().find(|folder| folder.join("Cargo.lock").exists());
     root.map(Path::to_path_buf).ok_or_else(|| {
