@@ -3,6 +3,8 @@
 #[path = "support/files.rs"]
 mod project;
 
+use std::collections::BTreeSet;
+
 use project::{files, listed, name, root, text};
 
 const LONGEST_FILE: usize = 350;
@@ -192,5 +194,29 @@ fn nothing_names_a_folder_of_the_machine_it_was_written_on() {
             }
         }
     }
+    assert_none(&problems);
+}
+
+/// What `seed-faults` replaces occurs once, and of a family's faults none has the name of another.
+#[test]
+fn every_fault_has_its_place_in_the_sources() {
+    let (mut problems, mut count) = (Vec::new(), 0);
+    for file in files(&root().join("checks/faults"), "toml") {
+        let mut names = BTreeSet::new();
+        let listed: toml::Table = text(&file).parse().expect("a file of faults");
+        for fault in listed["fault"].as_array().expect("a list of faults") {
+            let field = |name: &str| fault[name].as_str().expect("words").to_owned();
+            let source = text(&root().join(field("file")));
+            let found = source.matches(&field("find")).count();
+            if found != 1 {
+                problems.push(format!("{}: what it replaces occurs {found} times", field("id")));
+            }
+            if !names.insert(field("id")) {
+                problems.push(format!("{}: two faults are called so", field("id")));
+            }
+        }
+        count += names.len();
+    }
+    assert!(count > 200, "only {count} faults");
     assert_none(&problems);
 }
