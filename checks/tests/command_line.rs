@@ -84,7 +84,7 @@ fn a_flag_of_another_command_is_refused_with_that_command() {
 
 #[test]
 fn what_is_like_no_name_is_refused_with_a_way_to_see_all() {
-    assert_refused(&["run", "nosuch"], &["\"nosuch\"", "check list"]);
+    assert_refused(&["run", "xyzzy"], &["\"xyzzy\"", "check list"]);
     assert_refused(&["explain", FAILOVER, "nosuch"], &["known: an-update-is-acknowledged"]);
     assert_refused(&["run", "leases"], &["did you mean lease-"]);
 }
