@@ -24,6 +24,8 @@ pub struct Timers {
     pub appoint: Duration,
     /// How often what need not be on stable storage is brought there all the same.
     pub lazy_sync: Duration,
+    /// How long what no client waits for lingers at most, so that more can go with it.
+    pub linger: Duration,
     /// How long a coordinator waits for homes before it turns to those that stand in for them.
     pub fallback: Duration,
     /// How long a coordinator waits at all.
@@ -59,6 +61,7 @@ impl Default for Timers {
             evict: Duration::from_millis(1_000),
             appoint: Duration::from_millis(1_000),
             lazy_sync: Duration::from_millis(1_000),
+            linger: Duration::from_millis(1),
             fallback: Duration::from_millis(200),
             deadline: Duration::from_millis(1_000),
             handoff: Duration::from_millis(1_000),

@@ -11,6 +11,7 @@
 //! it in tests, with the same driver.
 
 mod clock;
+mod lingering;
 mod messages;
 mod outbox;
 mod run;
@@ -33,6 +34,7 @@ use crate::random::Random;
 use crate::steps::Tracer;
 use crate::submission::{Inspection, Submission};
 use crate::wire::{Counters, Delivery, Dropped, Wire};
+use lingering::Lingering;
 use outbox::{Outbox, Said};
 use waiting::Waiting;
 
@@ -75,6 +77,7 @@ pub struct Driver<P: Hosted, D> {
     random: Random,
     waiting: Waiting,
     outbox: Outbox<P>,
+    lingering: Lingering<P>,
     tracer: Option<Tracer<P>>,
     lazy_sync_at: Option<Moment>,
     observer: P::Observer,
@@ -110,6 +113,7 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
             random: Random::new(settings.seed),
             waiting: Waiting::default(),
             outbox: Outbox::default(),
+            lingering: Lingering::default(),
             tracer,
             lazy_sync_at: None,
             observer: P::Observer::default(),
@@ -225,7 +229,9 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
     }
 
     fn release(&mut self, said: Said<P>, now: Moment, transmit: &mut impl FnMut(ReplicaId, &[u8])) {
-        for (to, message) in said.send {
+        let patience = (now, self.settings.timers.linger);
+        self.lingering.add(&self.protocol, said.send, self.wire.room(), patience);
+        for (to, message) in self.lingering.due(now) {
             self.messages.count_sent(P::kind(&message));
             let is_bulky = P::is_bulky(&message);
             if is_bulky && self.wire.is_bulk_under_way(to) {
@@ -273,13 +279,14 @@ impl<P: Hosted, D: Disk> Driver<P, D> {
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
         let alarm = self.alarms.values().min().copied();
-        [alarm, self.wire.deadline(), self.lazy_sync_at].into_iter().flatten().min()
+        let others = [self.wire.deadline(), self.lazy_sync_at, self.lingering.deadline()];
+        others.into_iter().chain([alarm]).flatten().min()
     }
 
-    /// Whether clients wait for answers.
+    /// Whether clients wait for answers, or messages linger.
     #[must_use]
-    pub fn owes_answers(&self) -> bool {
-        self.waiting.count() > 0
+    pub fn has_more_to_say(&self) -> bool {
+        self.waiting.count() > 0 || self.lingering.deadline().is_some()
     }
 
     /// How many clients wait for answers.

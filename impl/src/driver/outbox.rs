@@ -48,14 +48,24 @@ impl<P: Hosted> Outbox<P> {
             self.must_be_safe |= sync == SyncPolicy::BeforeRelease;
         }
         let said = if self.persist.is_some() { &mut self.held } else { &mut self.ready };
-        for (to, message) in send {
-            said.send(protocol, to, message, room);
-        }
+        said.send_all(protocol, send, room);
         said.reply.extend(reply);
     }
 }
 
 impl<P: Hosted> Said<P> {
+    /// Messages that continue the last ones to the same replica are coalesced with those.
+    pub(super) fn send_all(
+        &mut self,
+        protocol: &P,
+        messages: Vec<(ReplicaId, P::Message)>,
+        room: usize,
+    ) {
+        for (to, message) in messages {
+            self.send(protocol, to, message, room);
+        }
+    }
+
     fn send(&mut self, protocol: &P, to: ReplicaId, message: P::Message, room: usize) {
         let last = self.last.get(&to).map(|at| &mut self.send[*at].1);
         let rest = match last {

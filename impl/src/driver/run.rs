@@ -177,7 +177,7 @@ pub fn run<P: Hosted, D: Disk>(
             submitter.stop();
             drain_until = Some(now + DRAINED_WITHIN);
         }
-        if drain_until.is_some_and(|until| now >= until || !has_more && !driver.owes_answers()) {
+        if drain_until.is_some_and(|until| now >= until || !has_more && !driver.has_more_to_say()) {
             board.publish(&mut driver, submitter, sockets.unsent);
             return driver.close().map_err(NodeError::Disk);
         }

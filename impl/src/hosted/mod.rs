@@ -49,6 +49,11 @@ pub trait Hosted:
     /// Whether a message carries so much that one at a time is enough, and the next can be spared.
     fn is_bulky(message: &Self::Message) -> bool;
 
+    /// Whether nobody waits for a message: it may linger until there are more to send with it.
+    fn may_linger(&self, _message: &Self::Message) -> bool {
+        false
+    }
+
     /// Lets `earlier` say what `later` says too, which is to be sent to the same replica right after
     /// it, if the protocol knows how and the two take no more than `room` bytes. Gives back what has
     /// to be sent by itself.

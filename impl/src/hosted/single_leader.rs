@@ -1,6 +1,8 @@
 //! Nodes of single-leader replication.
 
-use holdfast_models::single_leader::{Message, Participant, Replica, Role, SingleLeader, Timer};
+use holdfast_models::single_leader::{
+    AckRule, Message, Participant, Replica, Role, SingleLeader, Timer,
+};
 use holdfast_models::vocabulary::{
     Command, LogEntry, LogPosition, Operation, Refusal, ReplicaSet, Request, StateMachine, Terms,
 };
@@ -67,6 +69,23 @@ impl Hosted for SingleLeader {
 
     fn is_bulky(message: &Message) -> bool {
         matches!(message, Message::Snapshot { .. })
+    }
+
+    /// Where clients are answered before followers have heard, each message would carry little else
+    /// than itself.
+    fn may_linger(&self, message: &Message) -> bool {
+        match message {
+            Message::Append { .. } | Message::Appended { .. } => self.ack == AckRule::Asynchronous,
+            Message::NotAppended { .. }
+            | Message::Snapshot { .. }
+            | Message::RequestVote { .. }
+            | Message::Vote { .. }
+            | Message::Confirm { .. }
+            | Message::Confirmed { .. }
+            | Message::Propose { .. }
+            | Message::Register { .. }
+            | Message::Announce(_) => false,
+        }
     }
 
     fn coalesce(&self, earlier: &mut Message, later: Message, room: usize) -> Option<Message> {
