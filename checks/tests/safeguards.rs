@@ -5,12 +5,17 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use holdfast_check::explore::Storage;
+use holdfast_check::family::Protocols;
 use holdfast_check::report::steps;
 use holdfast_check::schedule::{Allowance, Job, Resources, run};
 use holdfast_check::verdict::{Judgement, Statement, Status};
-use holdfast_models::cluster::{Cluster, Narrate, Property, Scenario, Section, Tier, Verdict};
-use holdfast_models::leaderless::{self, Leaderless};
-use holdfast_models::single_leader::{self, SingleLeader};
+use holdfast_models::cluster::{Cluster, Property, Scenario, Tier, Verdict};
+use holdfast_models::leaderless::Leaderless;
+use holdfast_models::multi_leader::certification::Certification;
+use holdfast_models::multi_leader::convergent::Convergent;
+use holdfast_models::multi_leader::home_region::HomeRegion;
+use holdfast_models::multi_leader::locking::Locking;
+use holdfast_models::single_leader::SingleLeader;
 
 const LIMITS: Resources = Resources {
     threads: 2,
@@ -21,49 +26,19 @@ const LIMITS: Resources = Resources {
 };
 const TIME: Duration = Duration::from_mins(2);
 
-/// A protocol whose safeguards can be switched on again.
-trait Safeguarded: Narrate {
-    /// The names of those that are off.
-    fn off(&self) -> Vec<String>;
-    /// The same with all of them.
-    fn with_all(self) -> Self;
-}
-
-impl Safeguarded for SingleLeader {
-    fn off(&self) -> Vec<String> {
-        let off = single_leader::Safeguard::ALL.iter().filter(|safeguard| !self.has(**safeguard));
-        off.map(|safeguard| format!("{safeguard:?}")).collect()
-    }
-
-    fn with_all(self) -> Self {
-        Self { safeguards: single_leader::Safeguards::ALL, ..self }
-    }
-}
-
-impl Safeguarded for Leaderless {
-    fn off(&self) -> Vec<String> {
-        let off = leaderless::Safeguard::ALL.iter().filter(|safeguard| !self.has(**safeguard));
-        off.map(|safeguard| format!("{safeguard:?}")).collect()
-    }
-
-    fn with_all(self) -> Self {
-        Self { safeguards: leaderless::Safeguards::ALL, ..self }
-    }
-}
-
 /// A scenario that does without one safeguard, and its cluster with all of them.
-struct Twin<P: Safeguarded> {
+struct Twin<P: Protocols> {
     scenario: &'static Scenario<P>,
     safeguard: String,
     cluster: Cluster<P>,
 }
 
-impl<P: Safeguarded> Twin<P> {
+impl<P: Protocols> Twin<P> {
     /// The counterpart of a scenario that does without exactly one safeguard.
     fn of(scenario: &'static Scenario<P>) -> Option<Self> {
-        let [safeguard] = <[String; 1]>::try_from(scenario.protocol.off()).ok()?;
+        let [safeguard] = <[String; 1]>::try_from(scenario.protocol.without()).ok()?;
         let mut cluster = Cluster::new(scenario);
-        cluster.protocol = cluster.protocol.with_all();
+        cluster.protocol = cluster.protocol.with_all_safeguards();
         let violated = scenario.verdicts.iter().filter(|(_, verdict)| is_violated(*verdict));
         cluster.properties = violated.map(|(property, _)| *property).collect();
         cluster.properties.push(Property::OBSOLETE_MESSAGES_ARE_IGNORED);
@@ -86,7 +61,7 @@ const fn is_violated(verdict: Verdict) -> bool {
 }
 
 /// What is still violated, and how.
-fn told<P: Safeguarded>(twin: &Twin<P>, judgement: &Judgement) -> String {
+fn told<P: Protocols>(twin: &Twin<P>, judgement: &Judgement) -> String {
     let (name, safeguard) = (twin.scenario.name, &twin.safeguard);
     let mut text = format!("{name} with {safeguard}: {:?}\n", judgement.exploration.end);
     for judged in judgement.judged.iter().filter(|judged| !judged.is_fine()) {
@@ -97,15 +72,12 @@ fn told<P: Safeguarded>(twin: &Twin<P>, judgement: &Judgement) -> String {
     text
 }
 
-/// Explores every quick scenario of `sections` that does without one of `safeguards`, with it.
-fn assert_each_makes_the_difference<P: Safeguarded>(
-    sections: &'static [Section<P>],
-    safeguards: impl IntoIterator<Item = String>,
-) {
-    let all = sections.iter().flat_map(|section| section.scenarios);
+/// Explores every quick scenario of a protocol that does without one of its safeguards, with it.
+fn assert_each_makes_the_difference<P: Protocols>() {
+    let all = P::sections().iter().flat_map(|section| section.scenarios);
     let quick = all.filter(|scenario| scenario.tier == Tier::Quick);
-    let twins: Vec<_> = quick.filter_map(Twin::of).collect();
-    for safeguard in safeguards {
+    let twins: Vec<_> = quick.filter_map(Twin::<P>::of).collect();
+    for safeguard in P::safeguards() {
         let has_twin = twins.iter().any(|twin| twin.safeguard == safeguard);
         assert!(has_twin, "no quick scenario does without {safeguard}");
     }
@@ -118,13 +90,31 @@ fn assert_each_makes_the_difference<P: Safeguarded>(
 }
 
 #[test]
-fn with_its_safeguard_on_again_nothing_of_what_a_single_leader_scenario_shows_is_violated() {
-    let safeguards = single_leader::Safeguard::ALL.iter().map(|one| format!("{one:?}"));
-    assert_each_makes_the_difference(single_leader::scenarios::SECTIONS, safeguards);
+fn what_single_leader_scenarios_show_comes_of_the_safeguard_they_do_without() {
+    assert_each_makes_the_difference::<SingleLeader>();
 }
 
 #[test]
-fn with_its_safeguard_on_again_nothing_of_what_a_leaderless_scenario_shows_is_violated() {
-    let safeguards = leaderless::Safeguard::ALL.iter().map(|one| format!("{one:?}"));
-    assert_each_makes_the_difference(leaderless::scenarios::SECTIONS, safeguards);
+fn what_leaderless_scenarios_show_comes_of_the_safeguard_they_do_without() {
+    assert_each_makes_the_difference::<Leaderless>();
+}
+
+#[test]
+fn what_convergent_scenarios_show_comes_of_the_safeguard_they_do_without() {
+    assert_each_makes_the_difference::<Convergent>();
+}
+
+#[test]
+fn what_home_region_scenarios_show_comes_of_the_safeguard_they_do_without() {
+    assert_each_makes_the_difference::<HomeRegion>();
+}
+
+#[test]
+fn what_locking_scenarios_show_comes_of_the_safeguard_they_do_without() {
+    assert_each_makes_the_difference::<Locking>();
+}
+
+#[test]
+fn what_certification_scenarios_show_comes_of_the_safeguard_they_do_without() {
+    assert_each_makes_the_difference::<Certification>();
 }

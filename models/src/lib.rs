@@ -13,6 +13,7 @@ pub mod consistency;
 pub mod leaderless;
 pub mod multi_leader;
 pub mod protocol;
+mod safeguards;
 pub mod single_leader;
 pub mod vocabulary;
 

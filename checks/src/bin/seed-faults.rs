@@ -25,6 +25,13 @@ Exit codes:
 /// What a copy needs to be built.
 const SOURCES: [&str; 5] = ["Cargo.toml", "Cargo.lock", "models", "impl", "checks"];
 
+/// The folders of protocols, and what their families are called.
+const FAMILIES: [(&str, &str); 3] = [
+    ("single_leader", "single-leader"),
+    ("leaderless", "leaderless"),
+    ("multi_leader", "multi-leader"),
+];
+
 /// Seeds faults, and prints which scenario catches which.
 #[derive(Parser)]
 #[command(name = "seed-faults", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -133,9 +140,25 @@ fn seed(fault: &Fault, root: &Path, copy: &Path, time: &str) -> Result<Fate, Str
         let said = String::from_utf8_lossy(&built.stderr).into_owned();
         return Ok(Fate::Unusable(format!("it does not compile: {said}")));
     }
+    // Where the fault is, it is most likely to be seen.
+    match explore(copy, time, family(&fault.file))? {
+        Fate::Survived(_) => explore(copy, time, None),
+        fate @ (Fate::Caught { .. } | Fate::Unusable(_)) => Ok(fate),
+    }
+}
+
+/// The family whose folder `file` is in, as `check run` filters by it.
+fn family(file: &Path) -> Option<&'static str> {
+    let is_in = |folder: &&(&str, _)| file.starts_with(Path::new("models/src").join(folder.0));
+    FAMILIES.iter().find(is_in).map(|(_, filter)| *filter)
+}
+
+fn explore(copy: &Path, time: &str, family: Option<&str>) -> Result<Fate, String> {
     let check = copy.join("target/debug/check");
     let explored = Command::new(&check)
-        .args(["run", "--fail-fast", "--format", "json", "--time", time])
+        .arg("run")
+        .args(family)
+        .args(["--fail-fast", "--format", "json", "--time", time])
         .current_dir(copy)
         .output()
         .map_err(about(&check))?;

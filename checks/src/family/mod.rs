@@ -41,6 +41,10 @@ pub trait Protocols: Narrate {
     /// Whether `safeguard` is on here.
     fn is_on(&self, safeguard: Self::Safeguard) -> bool;
 
+    /// The same with every safeguard on.
+    #[must_use]
+    fn with_all_safeguards(self) -> Self;
+
     /// The mechanisms that can be switched off, by name.
     fn safeguards() -> Vec<String> {
         Self::SAFEGUARDS.iter().map(|known| safeguard(*known)).collect()

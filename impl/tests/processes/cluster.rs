@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use holdfast_node::client::{Client, ClientKey};
 use holdfast_node::config::{Cluster, Keys};
 use serde_json::Value;
 
@@ -119,6 +120,18 @@ impl Processes {
         let mut child = self.children[replica].take().expect("it runs");
         drop(child.stdin.take());
         child.wait().expect("it is ours").success()
+    }
+
+    /// Where replicas hear each other.
+    pub(crate) fn peers(&self) -> Vec<SocketAddr> {
+        self.cluster.members.iter().map(|member| member.peers).collect()
+    }
+
+    /// A native client, which may ask each of them.
+    pub(crate) fn client(&self) -> Client {
+        let addresses = self.cluster.members.iter().filter_map(|member| member.client).collect();
+        let key = ClientKey::derive(&self.cluster.name, None);
+        Client::new(addresses, key).expect("there are ports")
     }
 
     /// What a replica says of itself, if it answers.

@@ -5,18 +5,13 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use holdfast_models::vocabulary::{Key, Operation, Outcome, Refusal, Value};
-use holdfast_node::client::{Client, ClientKey, Failure};
+use holdfast_node::client::{Client, Failure};
 
 use crate::cluster::{Processes, ask, node, run};
 
 use crate::relay::{Relay, Trouble};
 
 const PATIENCE: Duration = Duration::from_secs(8);
-
-fn client(processes: &Processes) -> Client {
-    let addresses = processes.cluster.members.iter().filter_map(|member| member.client).collect();
-    Client::new(addresses, ClientKey::derive(&processes.cluster.name, None)).expect("ports")
-}
 
 fn read(client: &mut Client, key: &str) -> Result<Outcome, Failure> {
     let read = Operation::Read { key: Key::from(key) };
@@ -39,7 +34,7 @@ fn with_one_of_three_stopped_all_goes_on_and_with_two_nothing_is_answered_wrongl
     let mut processes = Processes::of("leaderless", "quorums", 3, "w = 2\nr = 2");
     processes.start_all();
     processes.wait("all run", |of| (0..3).all(|id| of.state(id).is_some()));
-    let mut client = client(&processes);
+    let mut client = processes.client();
     assert_eq!(write(&mut client, "x", "1"), Ok(Outcome::Done));
     processes.kill(2);
     assert_eq!(read(&mut client, "x"), found("1"));
@@ -83,7 +78,7 @@ fn an_update_numbered_before_a_restart_is_not_coordinated_after_it() {
     let mut processes = Processes::of("leaderless", "stranger", 1, "");
     processes.start(0);
     processes.wait("it runs", |of| of.state(0).is_some());
-    let mut client = client(&processes);
+    let mut client = processes.client();
     assert_eq!(write(&mut client, "x", "1"), Ok(Outcome::Done));
     assert!(processes.stop(0));
     processes.start(0);
@@ -100,13 +95,12 @@ fn after_a_partition_all_hold_the_same_within_two_passes_of_anti_entropy() {
     const BATCH: u64 = 1;
     let policies = format!("write-back = \"nobody\"\nanti-entropy = \"ranges\"\nbatch = {BATCH}\n");
     let mut processes = Processes::of("leaderless", "partition", 3, &policies);
-    let real: Vec<_> = processes.cluster.members.iter().map(|member| member.peers).collect();
-    let relay = Relay::start(&real, Trouble { lost: 0, repeated: 0, held: 0 }, 1);
+    let relay = Relay::start(&processes.peers(), Trouble::NONE, 1);
     processes.reach_through(&relay.addresses);
     processes.start_all();
     processes.wait("all run", |of| (0..3).all(|id| of.state(id).is_some()));
     relay.isolate(2);
-    let mut client = client(&processes);
+    let mut client = processes.client();
     for key in 0..KEYS {
         assert_eq!(write(&mut client, &key.to_string(), "1"), Ok(Outcome::Done));
     }
@@ -144,7 +138,7 @@ fn what_a_stopped_home_missed_is_kept_for_it_and_handed_over() {
     let mut processes = Processes::of("leaderless", "hints", 4, policies);
     processes.start_all();
     processes.wait("all run", |of| (0..4).all(|id| of.state(id).is_some()));
-    let mut client = client(&processes);
+    let mut client = processes.client();
     processes.kill(3);
     // Three homes have to store it, so that whoever stands in has time to.
     for key in 0..12 {

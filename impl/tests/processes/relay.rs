@@ -17,6 +17,11 @@ pub(crate) struct Trouble {
     pub(crate) held: u64,
 }
 
+impl Trouble {
+    /// Everything arrives once, in order.
+    pub(crate) const NONE: Self = Self { lost: 0, repeated: 0, held: 0 };
+}
+
 pub(crate) struct Relay {
     /// Where replica `from` reaches replica `to`: `[from][to]`.
     pub(crate) addresses: Vec<Vec<SocketAddr>>,

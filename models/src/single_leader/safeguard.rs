@@ -1,9 +1,6 @@
 //! Mechanisms that models can switch off, to see what each is for.
 
-/// A mechanism that a scenario can switch off and a node cannot. Each has a scenario that fails
-/// without it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Safeguard {
+crate::safeguards::safeguards! {
     /// Messages of an older epoch are rejected.
     StaleEpochsRejected,
     /// A replica votes for one candidate in an epoch.
@@ -42,52 +39,4 @@ pub enum Safeguard {
     EligibleCleared,
     /// A follower is in sync only once it holds everything up to the start of the leader's epoch.
     CaughtUpBeforeInSync,
-}
-
-impl Safeguard {
-    /// Every safeguard.
-    pub const ALL: &[Self] = &[
-        Self::StaleEpochsRejected,
-        Self::OneVoteAnEpoch,
-        Self::BehindLogsRefused,
-        Self::EpochsComparedFirst,
-        Self::OwnEpochCommits,
-        Self::PrefixChecked,
-        Self::DuplicatesRecognised,
-        Self::ClientTableInherited,
-        Self::SnapshotForPurged,
-        Self::OneChangeAtATime,
-        Self::ChangesAfterOwnCommit,
-        Self::ReadsAfterOwnCommit,
-        Self::LeaseHonoured,
-        Self::ProposalsFenced,
-        Self::UncleanLeavesInSync,
-        Self::StaleAcksRejected,
-        Self::EligibleCleared,
-        Self::CaughtUpBeforeInSync,
-    ];
-}
-
-/// The safeguards that are on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Safeguards {
-    off: u32,
-}
-
-impl Safeguards {
-    /// All of them: what a node has.
-    pub const ALL: Self = Self { off: 0 };
-
-    /// Whether `safeguard` is on.
-    #[must_use]
-    pub const fn contain(self, safeguard: Safeguard) -> bool {
-        self.off & (1 << safeguard as u32) == 0
-    }
-
-    /// These without `safeguard`: only for models, to see what it is for.
-    #[cfg(feature = "model-checking")]
-    #[must_use]
-    pub const fn without(self, safeguard: Safeguard) -> Self {
-        Self { off: self.off | 1 << safeguard as u32 }
-    }
 }

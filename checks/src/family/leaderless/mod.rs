@@ -8,7 +8,7 @@ use holdfast_models::leaderless::properties::*;
 use holdfast_models::leaderless::witnesses::{
     A_READ_IS_ANSWERED, ALL_HOMES_ARE_QUIET, AN_UPDATE_IS_ACKNOWLEDGED,
 };
-use holdfast_models::leaderless::{Leaderless, Safeguard, scenarios};
+use holdfast_models::leaderless::{Leaderless, Safeguard, Safeguards, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
 use super::{CRASH_DURING_A_STEP, EVERYBODY_WRITES, Protocols, Setting, read};
@@ -75,6 +75,10 @@ impl Protocols for Leaderless {
 
     fn is_on(&self, safeguard: Safeguard) -> bool {
         self.has(safeguard)
+    }
+
+    fn with_all_safeguards(self) -> Self {
+        Self { safeguards: Safeguards::ALL, ..self }
     }
 
     fn settings(&self) -> Vec<Setting> {

@@ -8,7 +8,7 @@ use holdfast_models::single_leader::properties::*;
 use holdfast_models::single_leader::witnesses::{
     A_READ_IS_ANSWERED, ALL_IS_QUIET, AN_UPDATE_IS_ACKNOWLEDGED,
 };
-use holdfast_models::single_leader::{ReadRule, Safeguard, SingleLeader, scenarios};
+use holdfast_models::single_leader::{ReadRule, Safeguard, Safeguards, SingleLeader, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
 use super::{Protocols, Setting, read};
@@ -91,6 +91,10 @@ impl Protocols for SingleLeader {
 
     fn is_on(&self, safeguard: Safeguard) -> bool {
         self.has(safeguard)
+    }
+
+    fn with_all_safeguards(self) -> Self {
+        Self { safeguards: Safeguards::ALL, ..self }
     }
 
     fn settings(&self) -> Vec<Setting> {

@@ -10,7 +10,9 @@ use holdfast_models::multi_leader::certification::properties::*;
 use holdfast_models::multi_leader::certification::witnesses::{
     A_READ_FINDS_A_VALUE, ALL_AGREE_AT_REST, AN_UPDATE_IS_ACKNOWLEDGED,
 };
-use holdfast_models::multi_leader::certification::{Certification, Safeguard, scenarios};
+use holdfast_models::multi_leader::certification::{
+    Certification, Safeguard, Safeguards, scenarios,
+};
 use holdfast_models::vocabulary::ReplicaSet;
 
 use crate::ask::{Question, Witnesses, Workload, workloads};
@@ -68,6 +70,10 @@ impl Protocols for Certification {
 
     fn is_on(&self, safeguard: Safeguard) -> bool {
         self.has(safeguard)
+    }
+
+    fn with_all_safeguards(self) -> Self {
+        Self { safeguards: Safeguards::ALL, ..self }
     }
 
     fn settings(&self) -> Vec<Setting> {

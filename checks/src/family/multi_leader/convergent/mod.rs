@@ -9,7 +9,7 @@ use holdfast_models::multi_leader::convergent::properties::*;
 use holdfast_models::multi_leader::convergent::witnesses::{
     A_READ_FINDS_A_VALUE, ALL_AGREE_AT_REST, AN_UPDATE_IS_ACKNOWLEDGED,
 };
-use holdfast_models::multi_leader::convergent::{Convergent, Safeguard, scenarios};
+use holdfast_models::multi_leader::convergent::{Convergent, Safeguard, Safeguards, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
 use crate::ask::{Data, Question, Witnesses, Workload, workloads};
@@ -109,6 +109,10 @@ impl Protocols for Convergent {
 
     fn is_on(&self, safeguard: Safeguard) -> bool {
         self.has(safeguard)
+    }
+
+    fn with_all_safeguards(self) -> Self {
+        Self { safeguards: Safeguards::ALL, ..self }
     }
 
     fn settings(&self) -> Vec<Setting> {

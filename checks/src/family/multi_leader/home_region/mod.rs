@@ -9,7 +9,7 @@ use holdfast_models::multi_leader::home_region::properties::*;
 use holdfast_models::multi_leader::home_region::witnesses::{
     A_READ_FINDS_A_VALUE, ALL_AGREE_AT_REST, AN_UPDATE_IS_ACKNOWLEDGED,
 };
-use holdfast_models::multi_leader::home_region::{HomeRegion, Safeguard, scenarios};
+use holdfast_models::multi_leader::home_region::{HomeRegion, Safeguard, Safeguards, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
 use crate::ask::{Question, Witnesses, Workload, workloads};
@@ -66,6 +66,10 @@ impl Protocols for HomeRegion {
 
     fn is_on(&self, safeguard: Safeguard) -> bool {
         self.has(safeguard)
+    }
+
+    fn with_all_safeguards(self) -> Self {
+        Self { safeguards: Safeguards::ALL, ..self }
     }
 
     fn settings(&self) -> Vec<Setting> {

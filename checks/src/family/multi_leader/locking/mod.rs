@@ -9,7 +9,7 @@ use holdfast_models::multi_leader::locking::properties::*;
 use holdfast_models::multi_leader::locking::witnesses::{
     A_READ_FINDS_A_VALUE, ALL_IS_FREE_AT_REST, AN_UPDATE_IS_ACKNOWLEDGED,
 };
-use holdfast_models::multi_leader::locking::{Locking, Safeguard, scenarios};
+use holdfast_models::multi_leader::locking::{Locking, Safeguard, Safeguards, scenarios};
 use holdfast_models::vocabulary::ReplicaSet;
 
 use crate::ask::{Question, Witnesses, Workload, workloads};
@@ -61,6 +61,10 @@ impl Protocols for Locking {
 
     fn is_on(&self, safeguard: Safeguard) -> bool {
         self.has(safeguard)
+    }
+
+    fn with_all_safeguards(self) -> Self {
+        Self { safeguards: Safeguards::ALL, ..self }
     }
 
     fn settings(&self) -> Vec<Setting> {
