@@ -11,17 +11,13 @@ use clap::Args;
 
 use crate::load::{Keys, Writes, Written, load};
 use crate::report::{Table, machine};
-use crate::systems::{Running, System};
+use crate::systems::{ASYNCHRONOUS, LAZY, MAJORITY, Running, System};
 
-const SYSTEMS: [System; 5] =
-    [System::Majority, System::Etcd, System::Asynchronous, System::Redis, System::Lazy];
+const SYSTEMS: [System; 5] = [MAJORITY, System::Etcd, ASYNCHRONOUS, System::Redis, LAZY];
 
 /// Who is compared with whom, and what is asked of it.
-const RATIOS: [(System, System, f64); 3] = [
-    (System::Majority, System::Etcd, 1.0),
-    (System::Asynchronous, System::Redis, 0.5),
-    (System::Lazy, System::Redis, 0.5),
-];
+const RATIOS: [(System, System, f64); 3] =
+    [(MAJORITY, System::Etcd, 1.0), (ASYNCHRONOUS, System::Redis, 0.5), (LAZY, System::Redis, 0.5)];
 
 const CLIENTS: usize = 64;
 const VALUE: usize = 100;
@@ -69,13 +65,13 @@ impl Compare {
         let address = running.address()?;
         let writes = Writes { clients: CLIENTS, value: VALUE, keys: Keys::Any(KEYS) };
         let lasts = Duration::from_secs(self.seconds);
-        let written = load(address, system.spoken(), writes, Duration::from_secs(2), lasts)?;
+        let written = load(&[address], system.spoken(), writes, Duration::from_secs(2), lasts)?;
         if written.times.is_empty() {
             return Err(format!("{}: nothing was answered", system.title()));
         }
         let benchmarked = match system {
             System::Etcd => None,
-            System::Majority | System::Asynchronous | System::Lazy | System::Redis => {
+            System::Holdfast(_) | System::Redis => {
                 Some(benchmark(address.port(), &written, self.seconds)?)
             }
         };
@@ -152,7 +148,7 @@ fn benchmark(port: u16, before: &Written, seconds: u64) -> Result<f64, String> {
 }
 
 /// The median, and the ends if there is more than one.
-fn spread(values: impl Iterator<Item = f64>, digits: usize) -> String {
+pub(crate) fn spread(values: impl Iterator<Item = f64>, digits: usize) -> String {
     let mut values: Vec<_> = values.collect();
     values.sort_unstable_by(f64::total_cmp);
     let at = |index: usize| values.get(index).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The load: so many clients on one thread, each of which writes, waits for the answer and writes
+//! The load: so many clients on one thread, each of which asks, waits for the answer and asks
 //! again. The same for every system, apart from the bytes it speaks.
 
 use std::io::{ErrorKind, Read, Write};
@@ -11,13 +11,13 @@ use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 use crate::grpc::Grpc;
-use crate::resp::Resp;
+use crate::resp::{Command, Resp};
 
 /// What a client speaks.
 pub(crate) trait Speaker {
-    /// Adds the bytes of a write.
+    /// Adds the bytes of a request.
     fn ask(&mut self, key: &str, value: &[u8], out: &mut Vec<u8>);
-    /// Takes bytes, and adds what the protocol has to say to them. Whether the write was answered.
+    /// Takes bytes, and adds what the protocol has to say to them. Whether the request was answered.
     fn hear(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<bool, String>;
 }
 
@@ -25,7 +25,7 @@ pub(crate) trait Speaker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spoken {
     /// That of Redis.
-    Resp,
+    Resp(Command),
     /// That of etcd.
     Grpc,
 }
@@ -99,19 +99,21 @@ impl Source {
     }
 }
 
-/// Writes for as long as `lasts`. What was asked before the end of `warm_up` is not counted.
+/// Asks for as long as `lasts`, each client one of `addresses` in turn. What was asked before the end
+/// of `warm_up` is not counted.
 pub(crate) fn load(
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     spoken: Spoken,
     writes: Writes,
     warm_up: Duration,
     lasts: Duration,
 ) -> Result<Written, String> {
-    let told = |what: &'static str| move |error| format!("{what} {address}: {error}");
-    let mut poll = Poll::new().map_err(told("waiting for"))?;
+    let told = |error| format!("waiting for {addresses:?}: {error}");
+    let mut poll = Poll::new().map_err(told)?;
     let mut clients = Vec::new();
-    for number in 0..writes.clients {
-        let client = connect(address, spoken, &poll, number).map_err(told("connecting to"))?;
+    for (number, address) in addresses.iter().cycle().take(writes.clients).enumerate() {
+        let client = connect(*address, spoken, &poll, number)
+            .map_err(|error| format!("connecting to {address}: {error}"))?;
         clients.push(client);
     }
     let value = vec![b'v'; writes.value];
@@ -127,9 +129,9 @@ pub(crate) fn load(
     }
     let mut heard = Instant::now();
     while busy > 0 && Instant::now() < counted + lasts {
-        poll.poll(&mut events, Some(Duration::from_millis(100))).map_err(told("waiting for"))?;
+        poll.poll(&mut events, Some(Duration::from_millis(100))).map_err(told)?;
         if heard.elapsed() > PATIENCE {
-            return Err(format!("{address} has not answered for {PATIENCE:?}"));
+            return Err(format!("{addresses:?}: nobody has answered for {PATIENCE:?}"));
         }
         for event in &events {
             let client = &mut clients[event.token().0];
@@ -159,7 +161,7 @@ fn connect(
     let mut stream = TcpStream::from_std(stream);
     poll.registry().register(&mut stream, Token(number), Interest::READABLE)?;
     let speaker: Box<dyn Speaker> = match spoken {
-        Spoken::Resp => Box::new(Resp::default()),
+        Spoken::Resp(command) => Box::new(Resp::new(command)),
         Spoken::Grpc => Box::new(Grpc::default()),
     };
     Ok(Client { stream, speaker, asked: Instant::now() })

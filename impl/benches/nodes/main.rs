@@ -1,8 +1,9 @@
 //! What nodes are measured by, on one machine:
-//! `cargo bench -p holdfast-node --bench nodes -- compare`, or `memory`, or `restart`.
+//! `cargo bench -p holdfast-node --bench nodes -- compare`, or `architectures`, `memory`, `restart`.
 //!
-//! With `--write` the table is put into `spec-docs/running.md`.
+//! With `--write` the table is put into the document that tells of it.
 
+mod architectures;
 mod compare;
 mod grpc;
 mod load;
@@ -22,7 +23,7 @@ use clap::{Parser, Subcommand};
 struct CommandLine {
     #[command(subcommand)]
     measure: Measure,
-    /// Put the table into spec-docs/running.md.
+    /// Put the table into the document that tells of it.
     #[arg(long, global = true)]
     write: bool,
     /// Said by cargo.
@@ -34,6 +35,8 @@ struct CommandLine {
 enum Measure {
     /// Writes a second, beside etcd and Redis: the same load for each, in turn.
     Compare(compare::Compare),
+    /// Writes and reads a second of each architecture, asked at all of its nodes.
+    Architectures(architectures::Architectures),
     /// Resident memory during a long load.
     Memory(memory::Memory),
     /// From killing all replicas until the cluster answers again.
@@ -44,16 +47,17 @@ fn main() -> ExitCode {
     let CommandLine { measure, write, bench: _ } = CommandLine::parse();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let folder = folder.join(format!("measured-{}", std::process::id()));
-    let (section, table) = match &measure {
-        Measure::Compare(compare) => ("compare", compare.run(&folder)),
-        Measure::Memory(memory) => ("memory", memory.run(&folder)),
-        Measure::Restart(restart) => ("restart", restart.run(&folder)),
+    let (document, section, table) = match &measure {
+        Measure::Compare(compare) => ("running.md", "compare", compare.run(&folder)),
+        Measure::Architectures(all) => ("choosing.md", "architectures", all.run(&folder)),
+        Measure::Memory(memory) => ("running.md", "memory", memory.run(&folder)),
+        Measure::Restart(restart) => ("running.md", "restart", restart.run(&folder)),
     };
     // What is left is in the folder for what is built.
     let _ = std::fs::remove_dir_all(&folder);
     let done = table.and_then(|table| {
         println!("{table}");
-        if write { report::write(section, &table) } else { Ok(()) }
+        if write { report::write(document, section, &table) } else { Ok(()) }
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

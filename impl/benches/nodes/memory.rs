@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::load::{Keys, Writes, load};
 use crate::report::{Table, machine};
-use crate::systems::System;
+use crate::systems::MAJORITY;
 
 /// Writes for minutes, and looks at the nodes now and then.
 #[derive(Args, Debug)]
@@ -23,7 +23,7 @@ const KEYS: u64 = 100_000;
 
 impl Memory {
     pub(crate) fn run(&self, folder: &Path) -> Result<String, String> {
-        let running = System::Majority.start(&folder.join("system"))?;
+        let running = MAJORITY.start(&folder.join("system"))?;
         let address = running.address()?;
         let mut table =
             Table::new(["minute", "writes", "replica 0, MiB", "replica 1, MiB", "replica 2, MiB"]);
@@ -31,9 +31,9 @@ impl Memory {
         for minute in 0..=self.minutes {
             if minute > 0 {
                 let asked = Writes { clients: CLIENTS, value: VALUE, keys: Keys::Any(KEYS) };
-                let spoken = System::Majority.spoken();
+                let spoken = MAJORITY.spoken();
                 let lasts = Duration::from_secs(60);
-                writes += load(address, spoken, asked, Duration::ZERO, lasts)?.times.len();
+                writes += load(&[address], spoken, asked, Duration::ZERO, lasts)?.times.len();
             }
             let memory = running.memory();
             let [first, second, third] = [0, 1, 2].map(|id| {

@@ -42,9 +42,9 @@ pub(crate) fn machine() -> String {
     format!("{processor}, {cores} cores")
 }
 
-/// Puts `text` between the markers of `section`.
-pub(crate) fn write(section: &str, text: &str) -> Result<(), String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec-docs/running.md");
+/// Puts `text` between the markers of `section` in a document.
+pub(crate) fn write(document: &str, section: &str, text: &str) -> Result<(), String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec-docs").join(document);
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
     let page = std::fs::read_to_string(&file).map_err(failed)?;
     let (begin, end) = (format!("<!-- measured: {section} -->\n"), "<!-- end measured -->");

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::load::{Keys, Writes, load};
 use crate::report::{Table, machine};
-use crate::systems::System;
+use crate::systems::MAJORITY;
 
 /// Fills a cluster, kills all of it and starts it again.
 #[derive(Args, Debug)]
@@ -25,11 +25,11 @@ const VALUE: usize = 100;
 
 impl Restart {
     pub(crate) fn run(&self, folder: &Path) -> Result<String, String> {
-        let mut running = System::Majority.start(&folder.join("system"))?;
+        let mut running = MAJORITY.start(&folder.join("system"))?;
         let writes = Writes { clients: CLIENTS, value: VALUE, keys: Keys::Each(self.keys) };
-        let (spoken, hour) = (System::Majority.spoken(), Duration::from_secs(3_600));
+        let (spoken, hour) = (MAJORITY.spoken(), Duration::from_secs(3_600));
         eprintln!("writing {} keys ...", self.keys);
-        let written = load(running.address()?, spoken, writes, Duration::ZERO, hour)?;
+        let written = load(&[running.address()?], spoken, writes, Duration::ZERO, hour)?;
         eprintln!("written in {:.0} s", written.took.as_secs_f64());
         let mut table = Table::new(["start", "seconds until a write is acknowledged"]);
         for round in 1..=self.rounds {

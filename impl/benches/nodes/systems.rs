@@ -10,32 +10,59 @@ use std::time::{Duration, Instant};
 use holdfast_node::config::Keys;
 
 use crate::load::{Keys as Written, Spoken, Writes, load};
+use crate::resp::Command as Asked;
 
 /// How long a system may take until it answers.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// What is compared.
+/// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum System {
-    /// Three nodes; a majority has written and synced what is acknowledged.
-    Majority,
-    /// Three nodes; the leader has.
-    Asynchronous,
-    /// Three nodes; nobody need have: each syncs once a second.
-    Lazy,
+    /// Three nodes of this build.
+    Holdfast(Configuration),
     /// Three nodes of etcd.
     Etcd,
     /// One Redis that syncs once a second.
     Redis,
 }
 
+/// How nodes replicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Configuration {
+    /// What it is called in tables.
+    pub(crate) title: &'static str,
+    /// The protocol, as the cluster file names it.
+    pub(crate) protocol: &'static str,
+    /// What its table of policies says.
+    pub(crate) policies: &'static str,
+}
+
+/// A majority has written and synced what is acknowledged.
+pub(crate) const MAJORITY: System = System::Holdfast(Configuration {
+    title: "Holdfast, a majority has synced it",
+    protocol: "single-leader",
+    policies: "",
+});
+
+/// The leader has.
+pub(crate) const ASYNCHRONOUS: System = System::Holdfast(Configuration {
+    title: "Holdfast, the leader has synced it",
+    protocol: "single-leader",
+    policies: "ack = \"async\"",
+});
+
+/// Nobody need have: each syncs once a second.
+pub(crate) const LAZY: System = System::Holdfast(Configuration {
+    title: "Holdfast, the leader has it; synced each second",
+    protocol: "single-leader",
+    policies: "ack = \"async\"\npersistence = \"lazy\"",
+});
+
 impl System {
     /// What it is called in tables.
     pub(crate) const fn title(self) -> &'static str {
         match self {
-            Self::Majority => "Holdfast, a majority has synced it",
-            Self::Asynchronous => "Holdfast, the leader has synced it",
-            Self::Lazy => "Holdfast, the leader has it; synced each second",
+            Self::Holdfast(configuration) => configuration.title,
             Self::Etcd => "etcd, three nodes",
             Self::Redis => "redis-server, synced each second",
         }
@@ -44,24 +71,16 @@ impl System {
     /// The program that has to be installed for it, and the Debian package that has it.
     pub(crate) const fn program(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Majority | Self::Asynchronous | Self::Lazy => None,
+            Self::Holdfast(_) => None,
             Self::Etcd => Some(("etcd", "etcd-server")),
             Self::Redis => Some(("redis-server", "redis-server")),
         }
     }
 
-    const fn policies(self) -> &'static str {
-        match self {
-            Self::Majority | Self::Etcd | Self::Redis => "",
-            Self::Asynchronous => "ack = \"async\"\n",
-            Self::Lazy => "ack = \"async\"\npersistence = \"lazy\"\n",
-        }
-    }
-
-    /// What it speaks.
+    /// How it is asked to write.
     pub(crate) const fn spoken(self) -> Spoken {
         match self {
-            Self::Majority | Self::Asynchronous | Self::Lazy | Self::Redis => Spoken::Resp,
+            Self::Holdfast(_) | Self::Redis => Spoken::Resp(Asked::Set),
             Self::Etcd => Spoken::Grpc,
         }
     }
@@ -70,10 +89,14 @@ impl System {
     pub(crate) fn start(self, folder: &Path) -> Result<Running, String> {
         let failed = |error: std::io::Error| format!("{}: {error}", self.title());
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let mut running =
-            Running { system: self, folder: folder.to_owned(), address: None, processes: vec![] };
+        let mut running = Running {
+            system: self,
+            folder: folder.to_owned(),
+            addresses: vec![],
+            processes: vec![],
+        };
         match self {
-            Self::Majority | Self::Asynchronous | Self::Lazy => running.start_nodes(),
+            Self::Holdfast(configuration) => running.start_nodes(configuration),
             Self::Etcd => running.start_etcd(),
             Self::Redis => running.start_redis(),
         }
@@ -87,14 +110,21 @@ impl System {
 pub(crate) struct Running {
     system: System,
     folder: PathBuf,
-    /// Where it is written to: at its leader.
-    address: Option<SocketAddr>,
+    /// Where it is asked, its first leader first.
+    addresses: Vec<SocketAddr>,
     processes: Vec<Child>,
 }
 
 impl Running {
+    /// Where it is asked, its first leader first.
+    pub(crate) fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Where its leader is asked.
     pub(crate) fn address(&self) -> Result<SocketAddr, String> {
-        self.address.ok_or_else(|| format!("{}: nobody leads", self.system.title()))
+        let first = self.addresses.first().copied();
+        first.ok_or_else(|| format!("{}: nobody leads", self.system.title()))
     }
 
     /// Resident memory of each process, in bytes.
@@ -108,10 +138,11 @@ impl Running {
         self.spawn_nodes().map_err(|error| format!("{}: {error}", self.system.title()))
     }
 
-    fn start_nodes(&mut self) -> std::io::Result<()> {
+    fn start_nodes(&mut self, configuration: Configuration) -> std::io::Result<()> {
+        let Configuration { title: _, protocol, policies } = configuration;
         Keys::generate(&self.folder.join("cluster.key"))?;
         let mut text =
-            "name = \"measured\"\nprotocol = \"single-leader\"\nkey = \"cluster.key\"\n".to_owned();
+            format!("name = \"measured\"\nprotocol = \"{protocol}\"\nkey = \"cluster.key\"\n");
         let mut free = FreePorts::default();
         for id in 0..3 {
             let (peers, client, resp) = (free.udp()?, free.udp()?, free.tcp()?);
@@ -120,12 +151,11 @@ impl Running {
                 "\n[[replicas]]\nid = {id}\npeers = \"{peers}\"\nclient = \"{client}\"\n\
                  resp = \"{resp}\"\n"
             );
-            // The first leader.
-            self.address = self.address.or(Some(resp));
+            self.addresses.push(resp);
         }
         // What loopback carries in one packet, as TCP does for the others.
         let _ = write!(text, "\n[limits]\ndatagram = 16_384\n");
-        let _ = write!(text, "\n[policies]\n{}", self.system.policies());
+        let _ = write!(text, "\n[policies]\n{policies}\n");
         std::fs::write(self.folder.join("cluster.toml"), text)?;
         drop(free);
         self.spawn_nodes()
@@ -171,10 +201,10 @@ impl Running {
             self.spawn_quietly(command, name)?;
         }
         let until = Instant::now() + READY_WITHIN;
-        while self.address.is_none() && Instant::now() < until {
+        while self.addresses.is_empty() && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(200));
             let mut clients = members.iter().map(|(_, _, clients)| *clients);
-            self.address = clients.find(|address| leads(*address).unwrap_or(false));
+            self.addresses.extend(clients.find(|address| leads(*address).unwrap_or(false)));
         }
         Ok(())
     }
@@ -187,7 +217,7 @@ impl Running {
             .args(["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--dir"])
             .arg(&self.folder)
             .args(["--loglevel", "warning"]);
-        self.address = Some(address);
+        self.addresses.push(address);
         self.spawn_quietly(command, "redis")
     }
 
@@ -205,7 +235,7 @@ impl Running {
         let one = Writes { clients: 1, value: 1, keys: Written::Each(1) };
         loop {
             let second = Duration::from_secs(1);
-            match load(address, self.system.spoken(), one, Duration::ZERO, second) {
+            match load(&[address], self.system.spoken(), one, Duration::ZERO, second) {
                 Ok(written) if !written.times.is_empty() => return Ok(started.elapsed()),
                 Err(failure) if started.elapsed() > READY_WITHIN => {
                     return Err(format!("{}: {failure}", self.system.title()));
