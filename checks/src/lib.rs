@@ -20,6 +20,7 @@ pub mod report;
 pub mod scale_out;
 pub mod schedule;
 pub mod spelling;
+pub mod staleness;
 pub mod suggest;
 pub mod units;
 pub mod verdict;

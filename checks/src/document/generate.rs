@@ -12,9 +12,10 @@ use crate::bench::{Report, markdown};
 use crate::catalog::{Entry, Family, entries, family, find};
 use crate::command::CommandLine;
 use crate::report::{Outcome, verdicts};
+use crate::staleness::{self, Staleness};
 use crate::suggest::unknown;
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "verdicts",
     "summary",
     "answers",
@@ -24,6 +25,7 @@ const NAMES: [&str; 10] = [
     "safeguards",
     MEASURED,
     ATLAS,
+    "staleness",
     "commands",
 ];
 
@@ -54,6 +56,8 @@ pub(super) enum Generator {
     Measured(Option<Box<Report>>),
     /// Which configuration gets which guarantee.
     Atlas(Atlas),
+    /// How often reads are stale.
+    Staleness(Option<Staleness>),
     /// The help of every command.
     Commands,
 }
@@ -100,6 +104,9 @@ impl Generator {
             (ATLAS, []) => {
                 Atlas::read(root).map(Self::Atlas).map_err(|failure| failure.to_string())
             }
+            ("staleness", []) => {
+                Staleness::read(root).map(Self::Staleness).map_err(|failure| failure.to_string())
+            }
             ("commands", []) => Ok(Self::Commands),
             (name, _) if NAMES.contains(&name) => {
                 Err(format!("{name} takes other arguments than: {}", arguments.join(" ")))
@@ -124,7 +131,11 @@ impl Generator {
             Self::Safeguards(family) => {
                 named(&|entry| entry.family == *family && !entry.without.is_empty())
             }
-            Self::LeftOut(_) | Self::Measured(_) | Self::Atlas(_) | Self::Commands => Vec::new(),
+            Self::LeftOut(_)
+            | Self::Measured(_)
+            | Self::Atlas(_)
+            | Self::Staleness(_)
+            | Self::Commands => Vec::new(),
         }
     }
 
@@ -148,6 +159,8 @@ impl Generator {
             Self::Measured(None) => "Nothing was measured: `check bench --write`.\n".to_owned(),
             Self::Measured(Some(report)) => markdown(report),
             Self::Atlas(atlas) => mapped(atlas),
+            Self::Staleness(None) => "Nothing was counted.\n".to_owned(),
+            Self::Staleness(Some(counts)) => staleness::markdown(counts),
             Self::Commands => commands(),
         }
     }

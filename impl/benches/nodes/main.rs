@@ -1,7 +1,9 @@
 //! What nodes are measured by, on one machine:
-//! `cargo bench -p holdfast-node --bench nodes -- compare`, or `architectures`, `memory`, `restart`.
+//! `cargo bench -p holdfast-node --bench nodes -- compare`, or `architectures`, `memory`, `restart`,
+//! `staleness`.
 //!
-//! With `--write` the table is put into the document that tells of it.
+//! With `--write` the table is put into the document that tells of it; how stale reads are, into
+//! `checks/staleness.json`.
 
 mod architectures;
 mod compare;
@@ -11,6 +13,7 @@ mod memory;
 mod report;
 mod resp;
 mod restart;
+mod staleness;
 mod systems;
 
 use std::path::PathBuf;
@@ -23,7 +26,8 @@ use clap::{Parser, Subcommand};
 struct CommandLine {
     #[command(subcommand)]
     measure: Measure,
-    /// Put the table into the document that tells of it.
+    /// Put the table into the document that tells of it, or what was counted into
+    /// checks/staleness.json.
     #[arg(long, global = true)]
     write: bool,
     /// Said by cargo.
@@ -41,24 +45,31 @@ enum Measure {
     Memory(memory::Memory),
     /// From killing all replicas until the cluster answers again.
     Restart(restart::Restart),
+    /// How often reads are stale where quorums need not meet: simulated, the same on every machine.
+    Staleness(staleness::Staleness),
 }
 
 fn main() -> ExitCode {
     let CommandLine { measure, write, bench: _ } = CommandLine::parse();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let folder = folder.join(format!("measured-{}", std::process::id()));
-    let (document, section, table) = match &measure {
-        Measure::Compare(compare) => ("running.md", "compare", compare.run(&folder)),
-        Measure::Architectures(all) => ("choosing.md", "architectures", all.run(&folder)),
-        Measure::Memory(memory) => ("running.md", "memory", memory.run(&folder)),
-        Measure::Restart(restart) => ("running.md", "restart", restart.run(&folder)),
+    let told = |document, section, table: Result<String, String>| {
+        let table = table?;
+        println!("{table}");
+        if write { report::write(document, section, &table) } else { Ok(()) }
+    };
+    let done = match &measure {
+        Measure::Compare(compare) => told("running.md", "compare", compare.run(&folder)),
+        Measure::Architectures(all) => told("choosing.md", "architectures", all.run(&folder)),
+        Measure::Memory(memory) => told("running.md", "memory", memory.run(&folder)),
+        Measure::Restart(restart) => told("running.md", "restart", restart.run(&folder)),
+        Measure::Staleness(staleness) => staleness.run().and_then(|counts| {
+            print!("{counts}");
+            if write { counts.write() } else { Ok(()) }
+        }),
     };
     // What is left is in the folder for what is built.
     let _ = std::fs::remove_dir_all(&folder);
-    let done = table.and_then(|table| {
-        println!("{table}");
-        if write { report::write(document, section, &table) } else { Ok(()) }
-    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

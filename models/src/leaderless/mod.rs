@@ -12,6 +12,7 @@ mod policy; // §1 the questions that a configuration answers
 pub mod spelling; // §1 how they are answered in writing
 mod safeguard; // §1 what a model can switch off
 mod placement; // §1 which replicas are homes of a key
+pub mod staleness; // §1 how often reads are stale, where quorums need not meet
 mod state; // §2 who exists and what they remember
 mod message; // §3 what they say
 mod transition; // §4 which handler gets which input

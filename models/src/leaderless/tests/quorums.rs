@@ -3,6 +3,7 @@
 use super::bench::{
     Bench, author, quorums, read, receivers, register, replies, tag, version, write,
 };
+use crate::leaderless::staleness::{missed_by_quorums_at_random, missed_where_all_are_asked};
 use crate::leaderless::{Message, Register};
 use crate::vocabulary::{Outcome, ReplicaId, ReplicaSet, Value, quorums_meet};
 
@@ -111,22 +112,48 @@ fn all_other_homes_are_asked() {
     assert!(bench.replica.pending.contains_key(&author(2, 1)));
 }
 
-/// Of all pairs of groups, how many miss each other. The document has these numbers.
+/// Of all pairs of groups, how many miss each other.
 #[test]
 fn stale_reads_are_as_frequent_as_the_formula_says() {
-    let choose =
-        |n: u8, k: u8| (0..k).fold(1_u64, |all, i| all * u64::from(n - i) / u64::from(i + 1));
     for n in 1..=7 {
         for w in 1..=n {
-            for r in 1..=n - w {
+            for r in 1..=n {
                 let reads: Vec<_> = groups_of(r, n).collect();
                 let pairs = groups_of(w, n).flat_map(|w| reads.iter().map(move |r| (w, *r)));
-                let missing = pairs.filter(|(w, r)| w.intersection(*r).is_empty()).count();
-                assert_eq!(missing as u64, choose(n, w) * choose(n - w, r), "{n} {w} {r}");
+                let (mut all, mut missing) = (0, 0);
+                for (w, r) in pairs {
+                    all += 1;
+                    missing += i32::from(w.intersection(r).is_empty());
+                }
+                let share = f64::from(missing) / f64::from(all);
+                for updates in 1..=3 {
+                    let missed = missed_by_quorums_at_random(n, w, r, updates);
+                    let expected = share.powi(updates.into());
+                    assert!((missed - expected).abs() < 1e-9, "{n} {w} {r} {updates}: {missed}");
+                }
             }
         }
     }
-    let thousandths = |n, w, r| 1000 * choose(n - w, r) / choose(n, r);
-    assert_eq!([thousandths(3, 1, 1), thousandths(3, 2, 1), thousandths(3, 1, 2)], [666, 333, 333]);
-    assert_eq!([thousandths(5, 1, 1), thousandths(5, 2, 2)], [800, 300]);
+}
+
+/// Where one home is enough, its own answer is: the update has to have reached it.
+#[test]
+fn what_goes_on_arriving_is_missed_less_and_less_and_by_quorums_that_meet_never() {
+    for n in 1..=5 {
+        for since in [0.0, 0.5, 3.0] {
+            let missed = missed_where_all_are_asked(n, 1, 1, since);
+            let expected = f64::from(n - 1) / f64::from(n) * (-since).exp();
+            assert!((missed - expected).abs() < 1e-9, "{n} {since}: {missed}");
+        }
+        for w in 1..=n {
+            for r in 1..=n {
+                let missed = |since| missed_where_all_are_asked(n, w, r, since);
+                let meet = quorums_meet(usize::from(w), usize::from(r), usize::from(n));
+                assert_eq!(missed(0.0) == 0.0, meet, "n = {n}, w = {w}, r = {r}");
+                assert!(meet || missed(1.0) < missed(0.0), "n = {n}, w = {w}, r = {r}");
+                let by_formula = missed_by_quorums_at_random(n, w, r, 1);
+                assert!(missed(0.0) <= by_formula + 1e-9, "n = {n}, w = {w}, r = {r}");
+            }
+        }
+    }
 }
