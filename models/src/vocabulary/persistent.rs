@@ -70,7 +70,10 @@ impl<K: Ord + Clone, V: Clone> Map<K, V> {
 
     /// Keys after `after`, of all if there is none, and their values, in ascending order. Takes no time
     /// for those before.
-    pub fn after(&self, after: Option<&K>) -> impl Iterator<Item = (&K, &V)> {
+    pub fn after<'a>(
+        &'a self,
+        after: Option<&K>,
+    ) -> impl Iterator<Item = (&'a K, &'a V)> + use<'a, K, V> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         self.0.range::<_, K>((from, Bound::Unbounded))
     }

@@ -80,9 +80,14 @@ impl Context {
 
     /// Adds `dot`.
     pub fn insert(&mut self, dot: Dot) {
-        if !self.contains(dot) {
-            self.beyond.insert(dot);
+        if self.contains(dot) {
+            return;
+        }
+        if self.next(dot.replica) == dot {
+            self.vector.insert(dot.replica, dot.counter);
             self.compact();
+        } else {
+            self.beyond.insert(dot);
         }
     }
 
@@ -137,7 +142,15 @@ impl Context {
     /// comes from outside may claim to have seen anything.
     #[must_use]
     pub fn is_within(&self, counter: u64, gaps: usize) -> bool {
-        self.beyond.len() <= gaps && self.replicas().all(|replica| self.latest(replica) <= counter)
+        let beyond = self.beyond.iter().map(|dot| dot.counter);
+        let mut counters = self.vector.values().copied().chain(beyond);
+        self.beyond.len() <= gaps && counters.all(|reached| reached <= counter)
+    }
+
+    /// Whether something has been seen before all that is earlier.
+    #[must_use]
+    pub fn has_gaps(&self) -> bool {
+        !self.beyond.is_empty()
     }
 
     /// Dots are in ascending order, so that one pass takes in all that the vector can.

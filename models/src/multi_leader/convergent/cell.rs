@@ -1,11 +1,13 @@
 //! What is at a key.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::set::Memory;
 use super::state::{Change, Event};
-use super::{Convergent, Counter, Element, Register, Set, Text, Version};
-use crate::vocabulary::{Outcome, Value};
+use super::{Convergent, Counter, Element, Register, RegisterRule, Set, Text, Version};
+use crate::vocabulary::{Context, Outcome, Value};
 
 /// What is at a key: a register, a counter, a set or a text, or several where replicas disagreed at
 /// first. Then readers see the last of them in the order of [`Kind`].
@@ -67,14 +69,29 @@ impl Cell {
         }
     }
 
+    /// What readers hear who keep account of what they know, of a store that has applied `delivered`: all
+    /// values of a register that no other knew of, and which updates whoever hears it knows of. Where
+    /// nothing is to be known, none.
+    #[must_use]
+    pub fn shown_whole(&self, policy: &Convergent, delivered: &Context) -> (Outcome, Context) {
+        match self.kind() {
+            Some(Kind::Register) | None if policy.register == RegisterRule::KeepAll => {
+                (self.register.shown(), self.register.known())
+            }
+            Some(Kind::Text) => (self.shown(), delivered.clone()),
+            Some(Kind::Register | Kind::Set | Kind::Counter) | None => {
+                (self.shown(), Context::default())
+            }
+        }
+    }
+
     /// Applies an update of this key.
     pub(super) fn apply(&mut self, policy: &Convergent, event: &Event, memory: Memory<'_>) {
         match &event.change {
             Change::Write(value) => {
-                let Event { dot, past, stamp, author, .. } = event.clone();
-                let version = Version { dot, past, stamp, author, value: value.clone() };
-                self.register.apply(policy.register, version);
+                self.write(policy, event, value, &event.past);
             }
+            Change::Replace { value, known } => self.write(policy, event, value, known),
             Change::Add(amount) => self.counter.add(event.dot.replica, *amount),
             Change::Bring(sum) => self.counter.bring(event.dot.replica, *sum),
             Change::Include(element) => self.set.include(element, event.dot, memory),
@@ -83,11 +100,19 @@ impl Cell {
             }
             Change::Insert { between, element } => {
                 let value = Some(element.clone());
-                let element = Element { name: event.stamp, between: *between, value };
+                let Event { dot, stamp: name, .. } = *event;
+                let erased_by = BTreeSet::new();
+                let element = Element { name, dot, between: *between, value, erased_by };
                 self.text.insert(policy, element);
             }
-            Change::Erase(name) => self.text.erase(policy, *name),
+            Change::Erase(name) => self.text.erase(policy, *name, event.dot),
         }
+    }
+
+    fn write(&mut self, policy: &Convergent, by: &Event, value: &Option<Value>, past: &Context) {
+        let Event { dot, stamp, author, .. } = *by;
+        let version = Version { dot, past: past.clone(), stamp, author, value: value.clone() };
+        self.register.apply(policy.register, version);
     }
 
     /// Puts in what another replica has at this key.

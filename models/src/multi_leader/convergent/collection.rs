@@ -46,7 +46,8 @@ impl Turn<'_> {
                 | Change::Add(_)
                 | Change::Bring(_)
                 | Change::Insert { .. }
-                | Change::Erase(_),
+                | Change::Erase(_)
+                | Change::Replace { .. },
                 _,
             ) => {}
         }

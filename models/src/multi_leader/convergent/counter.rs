@@ -68,6 +68,11 @@ impl Counter {
         self.0.get(&replica).copied().unwrap_or_default()
     }
 
+    /// Who has added anything.
+    pub fn replicas(&self) -> impl Iterator<Item = ReplicaId> {
+        self.0.keys().copied()
+    }
+
     /// `replica` has added `amount`.
     pub(super) fn add(&mut self, replica: ReplicaId, amount: i64) {
         self.0.insert(replica, self.of(replica).with(amount));

@@ -85,8 +85,10 @@ impl Turn<'_> {
         let mut cell = durable.cells.get(&event.key).cloned().unwrap_or_default();
         cell.apply(self.policy, event, durable.memory());
         durable.cells.insert(event.key.clone(), cell);
-        let answered = Answered { request: event.author.request, outcome: event.outcome.clone() };
-        note(&mut durable.answered, event.author.client, &answered);
+        let Event { dot, author, outcome, .. } = event;
+        let answered =
+            Answered { request: author.request, outcome: outcome.clone(), dot: Some(*dot) };
+        note(&mut durable.answered, author.client, &answered);
         if keeps {
             durable.events.insert(event.dot, event.clone());
         }
@@ -103,9 +105,13 @@ impl Turn<'_> {
         durable.time = durable.time.max(told.time);
         let theirs = Memory { delivered: &told.delivered, removed: &told.removed };
         for (key, other) in told.cells.iter() {
-            let mut cell = durable.cells.get(key).cloned().unwrap_or_default();
+            let known = before.cells.get(key);
+            let mut cell = known.cloned().unwrap_or_default();
             cell.merge(self.policy, before.memory(), other, theirs);
-            durable.cells.insert(key.clone(), cell);
+            // What is shared with what was there before is not looked at again.
+            if known != Some(&cell) {
+                durable.cells.insert(key.clone(), cell);
+            }
         }
         for (addition, removal) in told.removed.iter() {
             note_removal(&mut durable.removed, *addition, *removal);
@@ -166,7 +172,7 @@ impl Durable {
 }
 
 /// Notes the last update of a client.
-fn note(table: &mut Map<ClientId, Answered>, client: ClientId, answered: &Answered) {
+pub(super) fn note(table: &mut Map<ClientId, Answered>, client: ClientId, answered: &Answered) {
     if table.get(&client).is_none_or(|last| last.request < answered.request) {
         table.insert(client, answered.clone());
     }

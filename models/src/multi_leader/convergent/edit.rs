@@ -4,11 +4,12 @@ use super::Kind;
 use super::state::Change;
 use super::transition::Turn;
 use super::update::Decision;
-use crate::vocabulary::{Edit, Key, Outcome, Place, Value};
+use crate::vocabulary::{Context, Edit, Key, Outcome, Place, Refusal, Value};
 
 impl Turn<'_> {
-    /// What `edit` comes to here, of what this replica shows at `key`.
-    pub(super) fn decide_edit(&self, key: &Key, edit: &Edit) -> Decision {
+    /// What `edit` comes to here, of what this replica shows at `key`; if it is of a text, of what that
+    /// shows to whoever knows of the updates in `known`, if the client says.
+    pub(super) fn decide_edit(&self, key: &Key, edit: &Edit, known: Option<&Context>) -> Decision {
         let kind = match edit {
             Edit::Include(_) | Edit::Exclude(_) => Kind::Set,
             Edit::Insert { .. } | Edit::Erase { .. } => Kind::Text,
@@ -22,11 +23,14 @@ impl Turn<'_> {
             }
             Edit::Exclude(element) => self.decide_exclusion(key, element),
             Edit::Insert { place, element } => {
-                let between = self.cell(key).text.between(place.index());
+                if !self.has_applied(known) {
+                    return Err(Outcome::Refused(Refusal::Behind));
+                }
+                let between = self.cell(key).text.between(place.index(), known);
                 let change = Change::Insert { between, element: element.clone() };
                 Ok((key.clone(), change, Outcome::Done))
             }
-            Edit::Erase { place } => self.decide_erasure(key, *place),
+            Edit::Erase { place } => self.decide_erasure(key, *place, known),
         }
     }
 
@@ -39,8 +43,16 @@ impl Turn<'_> {
         Ok((key.clone(), change, Outcome::Found(Some(element.clone()))))
     }
 
-    fn decide_erasure(&self, key: &Key, place: Place) -> Decision {
-        match self.cell(key).text.shown_at(place.index()) {
+    /// Whether what a client has seen of a text is here.
+    fn has_applied(&self, known: Option<&Context>) -> bool {
+        known.is_none_or(|known| known.is_subset(&self.replica.durable.delivered))
+    }
+
+    fn decide_erasure(&self, key: &Key, place: Place, known: Option<&Context>) -> Decision {
+        if !self.has_applied(known) {
+            return Err(Outcome::Refused(Refusal::Behind));
+        }
+        match self.cell(key).text.shown_at(place.index(), known) {
             Some(element) => {
                 let change = Change::Erase(element.name);
                 Ok((key.clone(), change, Outcome::Found(element.value.clone())))

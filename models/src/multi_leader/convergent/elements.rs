@@ -37,6 +37,7 @@ fn removed_by(change: &Change) -> &[Dot] {
     match change {
         Change::Exclude { additions, .. } => additions,
         Change::Write(_)
+        | Change::Replace { .. }
         | Change::Add(_)
         | Change::Bring(_)
         | Change::Include(_)
@@ -62,6 +63,7 @@ pub(super) fn outlives_a_removal(replica: &Replica) -> bool {
             .get(&event.key)
             .is_some_and(|cell| !cell.set.additions_of(element).is_empty()),
         Change::Write(_)
+        | Change::Replace { .. }
         | Change::Add(_)
         | Change::Bring(_)
         | Change::Include(_)

@@ -20,10 +20,12 @@ pub(super) fn events(replica: &Replica) -> impl Iterator<Item = &Event> {
 /// Whether a write that was applied is still there, or gave way to one that knew of it.
 pub(super) fn gives_way_knowingly(replica: &Replica, event: &Event) -> bool {
     match event.change {
-        Change::Write(_) => replica.durable.cells.get(&event.key).is_some_and(|cell| {
-            let mut versions = cell.register.versions().iter();
-            versions.any(|kept| kept.dot == event.dot || kept.past.contains(event.dot))
-        }),
+        Change::Write(_) | Change::Replace { .. } => {
+            replica.durable.cells.get(&event.key).is_some_and(|cell| {
+                let mut versions = cell.register.versions().iter();
+                versions.any(|kept| kept.dot == event.dot || kept.past.contains(event.dot))
+            })
+        }
         Change::Add(_)
         | Change::Bring(_)
         | Change::Include(_)

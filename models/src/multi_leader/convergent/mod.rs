@@ -10,9 +10,11 @@
 //! say, and then what they do, one file for each section of the protocol.
 
 mod policy; // §1 the questions that a configuration answers
+pub mod spelling; // §1 how they are written
 mod safeguard; // §1 what a model can switch off
 mod state; // §2 who exists and what they remember
 mod message; // §3 what they say
+mod coalesce; // §3 messages that share one
 mod transition; // §4 which handler gets which input
 mod update; // §4 taking updates
 mod edit; // §4 taking edits of sets and texts
@@ -25,6 +27,7 @@ mod register; // §5 registers: which of several writes stays
 mod counter; // §5 counters
 mod set; // §5 sets
 mod text; // §5 texts: where insertions stand
+mod difference; // §5 what has changed at a key, for a disk
 
 #[cfg(feature = "model-checking")]
 pub mod properties; // §6 what must stay true
@@ -43,7 +46,9 @@ mod narrate; // §8 the protocol in words
 mod tests;
 
 pub use cell::{Cell, Kind};
+pub use coalesce::bytes_of;
 pub use counter::{Counter, Sum};
+pub use difference::CellDifference;
 pub use message::{Message, Told};
 pub use policy::{
     Clock, Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule,

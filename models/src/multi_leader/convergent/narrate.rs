@@ -95,6 +95,10 @@ fn change(event: &Event) -> String {
             end(between.left, "the beginning"),
             end(between.right, "the end")
         ),
+        Change::Replace { value: Some(value), known } => {
+            format!("write {key} = {value} over {known}")
+        }
+        Change::Replace { value: None, known } => format!("delete {known} from {key}"),
         Change::Erase(name) => format!("erase {name} from {key}"),
     }
 }

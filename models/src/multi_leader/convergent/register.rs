@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::Stamp;
 use super::{RegisterRule, Ties};
-use crate::vocabulary::{Author, Context, Dot, Value};
+use crate::vocabulary::{Author, Context, Dot, Outcome, Value};
 
 /// What was written to a key and has not given way to another write. One version at most, unless the
 /// rule is [`RegisterRule::KeepAll`]; in the order of their dots.
@@ -33,10 +33,31 @@ impl Register {
         &self.0
     }
 
-    /// Whether anybody has written.
+    /// Whether a value is here. What was deleted may become data of another kind.
     #[must_use]
-    pub const fn is_used(&self) -> bool {
-        !self.0.is_empty()
+    pub fn is_used(&self) -> bool {
+        self.0.iter().any(|version| version.value.is_some())
+    }
+
+    /// All values that are kept, as readers hear them.
+    #[must_use]
+    pub fn shown(&self) -> Outcome {
+        let mut values: Vec<_> =
+            self.0.iter().filter_map(|version| version.value.clone()).collect();
+        values.sort_unstable();
+        values.dedup();
+        if values.len() > 1 { Outcome::Siblings(values) } else { Outcome::Found(values.pop()) }
+    }
+
+    /// The updates that whoever is shown all of it knows of: those, and what they knew of.
+    #[must_use]
+    pub fn known(&self) -> Context {
+        let mut known = Context::default();
+        for version in &self.0 {
+            known.merge(&version.past);
+            known.insert(version.dot);
+        }
+        known
     }
 
     /// What readers see. Of several versions that with the last dot, the same at every replica

@@ -10,7 +10,7 @@ use crate::vocabulary::{Context, Dot, Map, Value};
 /// The elements of a set, each with the additions that put it there and that no removal has taken
 /// away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Set(Map<Value, BTreeSet<Dot>>);
+pub struct Set(pub(super) Map<Value, BTreeSet<Dot>>);
 
 /// What a replica remembers of additions, beside those that its sets show.
 #[derive(Clone, Copy, Debug)]

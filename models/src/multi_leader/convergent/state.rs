@@ -53,6 +53,8 @@ pub struct Answered {
     pub request: RequestId,
     /// What came of it.
     pub outcome: Outcome,
+    /// The name of the update; none if it changed nothing.
+    pub dot: Option<Dot>,
 }
 
 /// One update, as replicas tell each other.
@@ -101,6 +103,13 @@ pub enum Change {
     },
     /// It erases the element of this name from the text there.
     Erase(Stamp),
+    /// It puts a value there, or nothing, in the place of what its client knew of.
+    Replace {
+        /// What.
+        value: Option<Value>,
+        /// The updates that its client knew of.
+        known: Context,
+    },
 }
 
 impl Change {
@@ -114,7 +123,8 @@ impl Change {
             | Self::Bring(_)
             | Self::Include(_)
             | Self::Exclude { .. }
-            | Self::Erase(_) => false,
+            | Self::Erase(_)
+            | Self::Replace { .. } => false,
         }
     }
 }

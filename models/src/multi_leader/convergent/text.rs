@@ -3,25 +3,43 @@
 //! An element has a name, the stamp of its insertion, and stays where it is when it is erased: other
 //! insertions may stand next to it. Names are ahead of all names that their makers had seen.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::state::Stamp;
 use super::{Convergent, Safeguard, TextRule};
-use crate::vocabulary::{Sequence, Value};
+use crate::vocabulary::{Context, Dot, Sequence, Value};
 
 /// The elements of a text, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Text(Sequence<Element>);
+pub struct Text(pub(super) Sequence<Element>);
 
 /// One element, and between which it was inserted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Element {
     /// Its name.
     pub name: Stamp,
+    /// The update that inserted it.
+    pub dot: Dot,
     /// Next to which.
     pub between: Between,
     /// What it shows; `None` once it was erased.
     pub value: Option<Value>,
+    /// The updates that erased it.
+    pub erased_by: BTreeSet<Dot>,
+}
+
+impl Element {
+    /// Whether it is shown to somebody who knows of the updates in `known`, or here.
+    fn is_shown_to(&self, known: Option<&Context>) -> bool {
+        match known {
+            None => self.value.is_some(),
+            Some(known) => {
+                known.contains(self.dot) && !self.erased_by.iter().any(|dot| known.contains(*dot))
+            }
+        }
+    }
 }
 
 /// The neighbours of an element where and when it was inserted.
@@ -50,18 +68,21 @@ impl Text {
         self.0.iter().filter_map(|element| element.value.as_ref())
     }
 
-    /// The element that is shown at `place`, counted from 0.
+    /// The element that is shown at `place`, counted from 0, to whoever knows of the updates in `known`,
+    /// or here.
     #[must_use]
-    pub fn shown_at(&self, place: usize) -> Option<&Element> {
-        self.0.iter().filter(|element| element.value.is_some()).nth(place)
+    pub fn shown_at(&self, place: usize, known: Option<&Context>) -> Option<&Element> {
+        self.0.iter().filter(|element| element.is_shown_to(known)).nth(place)
     }
 
-    /// Between which an element is inserted that is to be shown at `place`, or at the end.
+    /// Between which an element is inserted that is to be shown at `place`, or at the end, to whoever
+    /// knows of the updates in `known`, or here.
     #[must_use]
-    pub fn between(&self, place: usize) -> Between {
-        let shown = self.0.iter().filter(|element| element.value.is_some());
+    pub fn between(&self, place: usize, known: Option<&Context>) -> Between {
+        let shown = self.0.iter().filter(|element| element.is_shown_to(known));
         let left = shown.take(place).last().map(|element| element.name);
-        let right = self.0.get(self.after(left).unwrap_or_default());
+        let is_known = |element: &&Element| known.is_none_or(|known| known.contains(element.dot));
+        let right = self.0.iter_from(self.after(left).unwrap_or_default()).find(is_known);
         Between { left, right: right.map(|element| element.name) }
     }
 
@@ -78,13 +99,15 @@ impl Text {
     }
 
     /// An erasure arrives, perhaps again.
-    pub(super) fn erase(&mut self, policy: &Convergent, name: Stamp) {
+    pub(super) fn erase(&mut self, policy: &Convergent, name: Stamp, by: Dot) {
         let Some(index) = self.index(name) else { return };
         if !policy.has(Safeguard::ErasedElementsKept) {
             return self.0.remove(index);
         }
         if let Some(element) = self.0.get(index) {
-            self.0.replace(index, Element { value: None, ..element.clone() });
+            let mut element = Element { value: None, ..element.clone() };
+            element.erased_by.insert(by);
+            self.0.replace(index, element);
         }
     }
 
@@ -94,8 +117,8 @@ impl Text {
         let mut theirs: Vec<_> = other.0.iter().collect();
         theirs.sort_by_key(|element| element.name);
         for element in theirs {
-            if element.value.is_none() {
-                self.erase(policy, element.name);
+            for by in &element.erased_by {
+                self.erase(policy, element.name, *by);
             }
             self.insert(policy, element.clone());
         }

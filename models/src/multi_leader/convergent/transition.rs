@@ -3,7 +3,9 @@
 use super::state::{Durable, Replica};
 use super::{Convergent, Message, Propagation, Timer};
 use crate::protocol::{Effects, Input, Persist, Protocol, Purpose, SyncPolicy};
-use crate::vocabulary::{ClientId, Outcome, ReplicaId, Reply, RequestId, Timestamp, Token};
+use crate::vocabulary::{
+    ClientId, Context, Outcome, ReplicaId, Reply, RequestId, Timestamp, Token,
+};
 
 impl Protocol for Convergent {
     type Replica = Replica;
@@ -100,9 +102,19 @@ impl Turn<'_> {
     }
 
     pub(super) fn reply(&mut self, to: ClientId, request: RequestId, outcome: Outcome) {
-        self.effects
-            .reply
-            .push((to, Reply { request, outcome, token: Token::default(), context: None }));
+        self.reply_knowing(to, request, outcome, None);
+    }
+
+    /// Answers a client that knows of the updates in `context` then, if it keeps account of that.
+    pub(super) fn reply_knowing(
+        &mut self,
+        to: ClientId,
+        request: RequestId,
+        outcome: Outcome,
+        context: Option<Context>,
+    ) {
+        let reply = Reply { request, outcome, token: Token::default(), context };
+        self.effects.reply.push((to, reply));
     }
 }
 

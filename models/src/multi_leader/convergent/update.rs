@@ -1,9 +1,16 @@
 //! Taking updates: each replica decides by what it has, and answers at once.
+//!
+//! A client may keep account of what it knows, and say so. Then it is shown all versions of a register and
+//! writes over those that it knows of, and an edit of a text means the text as its client has seen it.
+//! Otherwise a client knows what the replica does that it asks.
 
-use super::state::{Change, Event, Stamp};
+use super::delivery::note;
+use super::state::{Answered, Change, Event, Stamp};
 use super::transition::Turn;
 use super::{Cell, Clock, CounterRule, Kind, Limit, RegisterRule, Safeguard};
-use crate::vocabulary::{Author, ClientId, Dot, Key, Operation, Outcome, Refusal, Request, Value};
+use crate::vocabulary::{
+    Author, ClientId, Context, Dot, Edit, Key, Operation, Outcome, Refusal, Request, Value,
+};
 
 /// Where an update changes something, where and what, and what its client hears; else only that.
 pub(super) type Decision = Result<(Key, Change, Outcome), Outcome>;
@@ -14,8 +21,12 @@ impl Turn<'_> {
         let Some(key) = request.operation.key() else {
             return self.reply(client, request.id, Outcome::Refused(Refusal::Unsupported));
         };
-        let found = self.cell(key).shown();
-        self.reply(client, request.id, found);
+        let cell = self.cell(key);
+        if request.terms.context.is_none() {
+            return self.reply(client, request.id, cell.shown());
+        }
+        let (outcome, known) = cell.shown_whole(self.policy, &self.replica.durable.delivered);
+        self.reply_knowing(client, request.id, outcome, Some(known));
     }
 
     /// A client wants an update: apply it, keep it, answer, and tell the others.
@@ -25,47 +36,101 @@ impl Turn<'_> {
             && last.request >= request.id
         {
             if last.request == request.id {
-                let outcome = last.outcome.clone();
-                self.reply(client, request.id, outcome);
+                let (outcome, dot) = (last.outcome.clone(), last.dot);
+                let known = self.known_after(&request, dot);
+                self.reply_knowing(client, request.id, outcome, known);
             }
             // ignored otherwise: the client has gone on since, so it has its answer.
             return;
         }
-        match self.decide(&request.operation) {
+        match self.decide(&request.operation, request.terms.context.as_ref()) {
             Ok((key, change, outcome)) => {
                 let author = Author { client, request: request.id };
                 let event = self.event(author, key, change, outcome.clone());
                 self.apply(&event);
                 self.persist();
+                let known = self.known_after(&request, Some(event.dot));
                 self.tell(event);
-                self.reply(client, request.id, outcome);
+                self.reply_knowing(client, request.id, outcome, known);
             }
-            Err(outcome) => self.reply(client, request.id, outcome),
+            Err(outcome) => self.on_nothing_to_change(client, request, outcome),
         }
     }
 
-    /// What `operation` comes to here; or what to answer where it changes nothing.
-    fn decide(&self, operation: &Operation) -> Decision {
+    /// An update changes nothing, or is refused. A client that keeps account of what it knows takes that as
+    /// settled, so it is, however often the request arrives. Any other asks again, or leaves it open.
+    fn on_nothing_to_change(&mut self, client: ClientId, request: Request, outcome: Outcome) {
+        let Request { id, terms, .. } = request;
+        if terms.context.is_some() && self.policy.has(Safeguard::RequestsRecognised) {
+            let answered = Answered { request: id, outcome: outcome.clone(), dot: None };
+            note(&mut self.replica.durable.answered, client, &answered);
+            self.persist();
+        }
+        self.reply_knowing(client, id, outcome, terms.context);
+    }
+
+    /// What a client knows of that keeps account of it, once `dot`, or nothing, was made of its request. With
+    /// an update it knows of all that this has written over.
+    fn known_after(&self, request: &Request, dot: Option<Dot>) -> Option<Context> {
+        let mut known = request.terms.context.clone()?;
+        match (&request.operation, dot) {
+            (Operation::Edit { edit: Edit::Insert { .. } | Edit::Erase { .. }, .. }, Some(dot)) => {
+                known.insert(dot);
+            }
+            (
+                Operation::Write { key, .. } | Operation::Delete { key } | Operation::Take { key },
+                Some(dot),
+            ) if self.policy.register == RegisterRule::KeepAll => {
+                let cell = self.cell(key);
+                // Whoever has written over it since knew of it.
+                let made = cell.register.versions().iter().find(|version| version.dot == dot);
+                if let Some(version) = made {
+                    known.merge(&version.past);
+                    known.insert(dot);
+                }
+            }
+            (
+                Operation::Edit { .. }
+                | Operation::Write { .. }
+                | Operation::Delete { .. }
+                | Operation::Take { .. }
+                | Operation::Read { .. }
+                | Operation::Add { .. }
+                | Operation::CompareAndSet { .. }
+                | Operation::AddReplica(_)
+                | Operation::RemoveReplica(_)
+                | Operation::Clear
+                | Operation::Transact { .. },
+                _,
+            ) => {}
+        }
+        Some(known)
+    }
+
+    /// What `operation` comes to here, for a client that knows of the updates in `known`, if it says; or
+    /// what to answer where it changes nothing.
+    fn decide(&self, operation: &Operation, known: Option<&Context>) -> Decision {
+        if known.is_some_and(|known| !known.is_subset(&self.replica.durable.seen)) {
+            return Err(Outcome::Refused(Refusal::Behind));
+        }
         match operation {
             Operation::Write { key, value } => {
-                self.decide_write(key, Some(value.clone()), Outcome::Done)
+                self.decide_write(key, Some(value.clone()), Outcome::Done, known)
             }
-            Operation::Delete { key } => self.decide_write(key, None, Outcome::Done),
+            Operation::Delete { key } => self.decide_write(key, None, Outcome::Done, known),
             Operation::CompareAndSet { key, expected, value } => {
                 if self.cell(key).value() != *expected {
                     return Err(Outcome::Swapped(false));
                 }
-                self.decide_write(key, Some(value.clone()), Outcome::Swapped(true))
+                self.decide_write(key, Some(value.clone()), Outcome::Swapped(true), None)
             }
             Operation::Add { key, amount } => self.decide_addition(key, *amount),
             Operation::AddReplica(_) | Operation::RemoveReplica(_) => {
                 Err(Outcome::Refused(Refusal::ChangeImpossible))
             }
             Operation::Read { key } => Err(self.cell(key).shown()),
-            Operation::Edit { key, edit } => self.decide_edit(key, edit),
-            Operation::Take { key } => {
-                self.decide_write(key, None, Outcome::Found(self.cell(key).value()))
-            }
+            Operation::Edit { key, edit } => self.decide_edit(key, edit, known),
+            Operation::Take { key } => self.decide_taking(key, known),
             // Another replica may hold keys that this one has not heard of.
             Operation::Clear => Err(Outcome::Refused(Refusal::Unsupported)),
             // The others would be told of each key by itself.
@@ -73,11 +138,39 @@ impl Turn<'_> {
         }
     }
 
-    fn decide_write(&self, key: &Key, value: Option<Value>, outcome: Outcome) -> Decision {
-        match self.refusal(key, Kind::Register) {
-            Some(refusal) => Err(Outcome::Refused(refusal)),
-            None => Ok((key.clone(), Change::Write(value), outcome)),
+    fn decide_write(
+        &self,
+        key: &Key,
+        value: Option<Value>,
+        outcome: Outcome,
+        known: Option<&Context>,
+    ) -> Decision {
+        if let Some(refusal) = self.refusal(key, Kind::Register) {
+            return Err(Outcome::Refused(refusal));
         }
+        let change = match known {
+            Some(known) if self.policy.register == RegisterRule::KeepAll => {
+                Change::Replace { value, known: known.clone() }
+            }
+            Some(_) | None => Change::Write(value),
+        };
+        Ok((key.clone(), change, outcome))
+    }
+
+    /// Whoever takes what is there is told of it, and so knows of it.
+    fn decide_taking(&self, key: &Key, known: Option<&Context>) -> Decision {
+        let cell = self.cell(key);
+        let Some(known) = known else {
+            return self.decide_write(key, None, Outcome::Found(cell.value()), None);
+        };
+        let (found, told) = cell.shown_whole(self.policy, &self.replica.durable.delivered);
+        if found == Outcome::Found(None) {
+            // Nothing is there to take, and nobody has to hear of that.
+            return Err(found);
+        }
+        let mut known = known.clone();
+        known.merge(&told);
+        self.decide_write(key, None, found, Some(&known))
     }
 
     /// Why data of `kind` cannot be at `key`, if it cannot.
@@ -85,9 +178,6 @@ impl Turn<'_> {
         match (self.cell(key).kind(), kind) {
             (None, _) => None,
             (Some(found), wanted) if found == wanted => None,
-            (Some(Kind::Register), Kind::Counter) | (Some(Kind::Counter), Kind::Register) => {
-                Some(Refusal::NotANumber)
-            }
             (Some(Kind::Register | Kind::Counter | Kind::Set | Kind::Text), _) => {
                 Some(Refusal::AnotherKind)
             }

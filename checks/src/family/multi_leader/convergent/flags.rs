@@ -1,15 +1,15 @@
 //! A configuration of convergent replication, as flags.
 
 use clap::Args;
+use holdfast_models::multi_leader::convergent::spelling::{
+    COLLECTIONS, COUNTER_RULES, DELIVERIES, LIMITS, PROPAGATIONS, REGISTER_RULES, SET_RULES,
+    TEXT_RULES, TOPOLOGIES,
+};
 use holdfast_models::multi_leader::convergent::{
     Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, Safeguard,
     Safeguards, SetRule, TextRule, Topology,
 };
 
-use super::spelling::{
-    COLLECTIONS, COUNTER_RULES, DELIVERIES, LIMITS, PROPAGATIONS, REGISTER_RULES, SET_RULES,
-    TEXT_RULES, TOPOLOGIES,
-};
 use crate::ask::World;
 use crate::family::{Setting, Settings, safeguards};
 use crate::spelling::one_of;

@@ -72,7 +72,7 @@ fn what_two_replicas_bring_out_of_range_stays_in_range_for_readers() {
 #[test]
 fn a_register_is_no_counter_and_a_counter_no_register() {
     let mut zero = Bench::start(Convergent::keeping_all(2), 0);
-    let refused = Outcome::Refused(Refusal::NotANumber);
+    let refused = Outcome::Refused(Refusal::AnotherKind);
     let write = || Operation::Write { key: key(), value: Value::from("a") };
     assert_eq!(zero.outcome(1, 1, write()), Outcome::Done);
     assert_eq!(zero.outcome(1, 2, add(1)), refused);

@@ -32,6 +32,27 @@ fn no_message_tells_more_than_a_batch() {
     assert_eq!(told.len(), 2);
 }
 
+/// What depends on something that is lacking too would only wait for it, and take up its place for ever.
+#[test]
+fn of_more_than_a_batch_what_can_be_applied_comes_first() {
+    let policy = Convergent { batch: 1, ..Convergent::keeping_all(3) };
+    let (mut zero, mut one, mut two) =
+        (Bench::start(policy, 0), Bench::start(policy, 1), Bench::start(policy, 2));
+    let cause = two.write(1, 1);
+    zero.hear(2, &[&cause]);
+    for request in 2..=5 {
+        zero.write(1, request);
+    }
+    for rounds in 0.. {
+        assert!(rounds < 6, "replica 1 has only {:?}", one.applied());
+        let Some((_, have)) = one.gossip().send.first().cloned() else { panic!("it asks") };
+        let tells = zero.receive(1, have);
+        let Some((_, told)) = tells.send.first() else { break };
+        one.receive(0, told.clone());
+    }
+    assert_eq!(one.applied(), zero.applied());
+}
+
 #[test]
 fn what_everybody_has_is_told_no_more() {
     let mut zero = Bench::start(Convergent::keeping_all(3), 0);
