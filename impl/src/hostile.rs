@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use holdfast_models::leaderless::{self, Leaderless};
+use holdfast_models::multi_leader::convergent::{self, Convergent};
 use holdfast_models::single_leader::{Remembered, SingleLeader};
 use holdfast_models::vocabulary::ReplicaId;
 
@@ -102,6 +103,7 @@ fn wire(me: u8) -> Wire {
 pub fn message(bytes: &[u8]) {
     message_of(&SingleLeader::majority(3), bytes);
     message_of(&Leaderless::majority(3), bytes);
+    message_of(&Convergent::keeping_all(3), bytes);
 }
 
 fn message_of<P: Hosted<Message: Debug + PartialEq>>(protocol: &P, bytes: &[u8]) {
@@ -138,6 +140,7 @@ pub fn file(bytes: &[u8]) {
 pub fn journal(bytes: &[u8]) {
     journal_of::<Remembered>(bytes);
     journal_of::<leaderless::Durable>(bytes);
+    journal_of::<convergent::Durable>(bytes);
 }
 
 fn journal_of<J: Journal>(bytes: &[u8]) {
@@ -191,6 +194,7 @@ pub fn cluster_file(bytes: &[u8]) {
 pub fn steps(bytes: &[u8]) {
     steps_of(&SingleLeader::majority(3), bytes);
     steps_of(&Leaderless::majority(3), bytes);
+    steps_of(&Convergent::keeping_all(3), bytes);
 }
 
 fn steps_of<P: Hosted>(protocol: &P, bytes: &[u8]) {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Report;
 use crate::driver::Messages;
 use crate::gateway::{Counter, Counters};
-use crate::hosted::{Facts, LogFacts, RegisterFacts};
+use crate::hosted::{CellFacts, Facts, LogFacts, RegisterFacts};
 use crate::wire::Dropped;
 
 /// Takes a name, its kind, what it means, and the values by their labels.
@@ -41,6 +41,23 @@ fn registers(facts: &RegisterFacts, tell: &mut Tell<'_>) {
     }
 }
 
+fn cells(facts: &CellFacts, tell: &mut Tell<'_>) {
+    for (name, help, count) in [
+        ("keys", "Keys at which readers see something.", facts.keys),
+        ("cells", "Keys at which anything ever was.", facts.cells),
+        ("erased", "Elements of texts that were erased.", facts.erased),
+        ("tombstones", "Additions to sets, known to be removed.", facts.tombstones),
+        ("early", "Updates that arrived before what they had seen.", facts.waiting),
+        ("untold", "Updates that somebody may still lack.", facts.untold),
+    ] {
+        tell(name, "gauge", help, &one(count as u64));
+    }
+    let delivered = facts.delivered.iter();
+    let delivered: Vec<_> =
+        delivered.map(|(id, to)| (format!("{{of=\"{}\"}}", id.0), *to)).collect();
+    tell("delivered", "gauge", "Updates of each replica that were applied.", &delivered);
+}
+
 pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
     let Report { status, work, messages, counters, unsent, .. } = report;
     let mut text = String::new();
@@ -53,6 +70,7 @@ pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
     match status.facts() {
         Facts::Log(facts) => log(facts, status.observation.role, &mut tell),
         Facts::Registers(facts) => registers(facts, &mut tell),
+        Facts::Cells(facts) => cells(facts, &mut tell),
     }
     tell("requests_waiting", "gauge", "Clients that wait.", &one(status.waiting as u64));
     tell("boots", "counter", "Starts on this disk.", &one(status.boot));

@@ -137,7 +137,7 @@ impl Attempts {
     const fn is_final(&self, refusal: Refusal) -> bool {
         match self.coordination {
             Coordination::Leader => refusal.is_final(),
-            Coordination::Anyone => true,
+            Coordination::Anyone | Coordination::Keeper => true,
         }
     }
 
@@ -146,7 +146,7 @@ impl Attempts {
     pub const fn may_move(&self) -> bool {
         match self.coordination {
             Coordination::Leader => true,
-            Coordination::Anyone => !self.is_update,
+            Coordination::Anyone | Coordination::Keeper => !self.is_update,
         }
     }
 

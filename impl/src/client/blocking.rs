@@ -138,8 +138,8 @@ impl Client {
         let mut context = Context::default();
         let coordination = self.coordination;
         let first = match coordination {
-            Coordination::Anyone if is_update => self.opened_by,
-            Coordination::Anyone | Coordination::Leader => self.at,
+            Coordination::Anyone | Coordination::Keeper if is_update => self.opened_by,
+            Coordination::Anyone | Coordination::Keeper | Coordination::Leader => self.at,
         };
         let mut attempts = Attempts::new(is_update, coordination, first, Instant::now(), deadline);
         let mut silences = 0;
@@ -233,7 +233,7 @@ impl Client {
         match result {
             Ok(outcome) => {
                 self.at = from;
-                if self.coordination == Coordination::Anyone && from != self.opened_by {
+                if self.coordination != Coordination::Leader && from != self.opened_by {
                     // Who made it a client is silent: somebody else does, before it updates.
                     self.numbers = None;
                 }

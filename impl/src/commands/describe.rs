@@ -29,7 +29,7 @@ fn role(facts: &Facts<'_>) -> &'static str {
     match facts.status.facts() {
         Kept::Log(_) if !facts.status.leads() => "slave",
         // Whoever takes updates itself.
-        Kept::Log(_) | Kept::Registers(_) => "master",
+        Kept::Log(_) | Kept::Registers(_) | Kept::Cells(_) => "master",
     }
 }
 
@@ -65,6 +65,11 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
             ("registers", number(&of.registers)),
             ("tombstones", number(&of.tombstones)),
             ("hints", number(&of.hints)),
+        ]),
+        Kept::Cells(of) => replication.extend([
+            ("keys", number(&of.keys)),
+            ("early", number(&of.waiting)),
+            ("untold", number(&of.untold)),
         ]),
     }
     let sections = [

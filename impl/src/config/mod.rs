@@ -14,11 +14,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use holdfast_models::leaderless::Leaderless;
+use holdfast_models::multi_leader::convergent::Convergent;
 use holdfast_models::single_leader::SingleLeader;
 use holdfast_models::vocabulary::ReplicaId;
 
 pub use error::ConfigError;
 pub use keys::{Keys, Secret};
+pub(crate) use policies::PROTOCOLS;
 pub use timers::{Patience, Timers};
 
 use crate::digest::digest;
@@ -48,6 +50,8 @@ pub enum Family {
     SingleLeader(SingleLeader),
     /// Registers that any node reads and writes on several.
     Leaderless(Leaderless),
+    /// Data of several types that every node updates at once.
+    Convergent(Convergent),
 }
 
 /// Does something with the protocol of a family, whichever it is.
@@ -56,6 +60,7 @@ macro_rules! with_protocol {
         match $family {
             $crate::config::Family::SingleLeader($protocol) => $done,
             $crate::config::Family::Leaderless($protocol) => $done,
+            $crate::config::Family::Convergent($protocol) => $done,
         }
     };
 }

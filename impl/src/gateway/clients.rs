@@ -70,6 +70,11 @@ impl ClientIds {
             && request.0 >> (TURN_BITS + COUNT_BITS) == self.boot
     }
 
+    /// Whether this replica gives out that id, now or before a restart.
+    pub(super) fn has_named(&self, client: ClientId) -> bool {
+        client.0 >> 32 == u64::from(self.replica.0)
+    }
+
     /// The numbers for the next native client, unless all have been handed out.
     pub(super) fn native(&mut self) -> Option<Numbers> {
         let numbers = self.numbers(OWN + self.native, self.native_turn)?;

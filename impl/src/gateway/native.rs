@@ -16,6 +16,9 @@ use crate::submission::{Submission, Submitter};
 /// How many datagrams are taken in before connections have their turn.
 const MOST_AT_ONCE: usize = 256;
 
+/// What the length of a value takes at most, beside it.
+const LENGTH: usize = 3;
+
 pub(super) struct Native {
     me: ReplicaId,
     socket: Option<UdpSocket>,
@@ -92,6 +95,7 @@ impl Native {
             Coordination::Anyone => {
                 !request.operation.is_update() || ids.has_numbered(client, request.id)
             }
+            Coordination::Keeper => !request.operation.is_update() || ids.has_named(client),
         }
     }
 
@@ -114,7 +118,7 @@ impl Native {
     pub(super) fn answer(&self, to: SocketAddr, client: ClientId, reply: Reply) {
         let carried: usize = match &reply.outcome {
             Outcome::Siblings(values) | Outcome::Elements(values) => {
-                values.iter().map(|value| value.as_bytes().len()).sum()
+                values.iter().map(|value| value.as_bytes().len() + LENGTH).sum()
             }
             Outcome::Transacted(found) => {
                 found.iter().flatten().map(|value| value.as_bytes().len()).sum()

@@ -1,6 +1,7 @@
 //! What a replica says of itself, for operators and for clients.
 
 use holdfast_models::leaderless::Register;
+use holdfast_models::multi_leader::convergent::Cell;
 use holdfast_models::vocabulary::{Epoch, Key, LogPosition, Map, ReplicaId, StateMachine};
 use serde::Serialize;
 
@@ -22,6 +23,8 @@ pub enum Facts {
     Log(LogFacts),
     /// Registers, each on its own.
     Registers(RegisterFacts),
+    /// Data of several types that converges.
+    Cells(CellFacts),
 }
 
 /// What a replica knows of a log.
@@ -63,13 +66,36 @@ pub struct RegisterFacts {
     pub incarnation: u64,
 }
 
+/// What a replica knows of data that converges.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CellFacts {
+    /// At how many keys readers see something.
+    pub keys: usize,
+    /// At how many keys anything ever was.
+    pub cells: usize,
+    /// How many elements of texts were erased. They keep their places.
+    pub erased: usize,
+    /// How many additions to sets it remembers as removed.
+    pub tombstones: usize,
+    /// Up to which of each replica's updates it has applied them.
+    pub delivered: Vec<(ReplicaId, u64)>,
+    /// Up to which of each replica's updates it has applied them, or applied what had seen them.
+    pub seen: Vec<(ReplicaId, u64)>,
+    /// How many updates have arrived before what they had seen.
+    pub waiting: usize,
+    /// How many updates it keeps because somebody it tells may still lack them.
+    pub untold: usize,
+    /// A digest of all it holds: replicas that hold the same have the same digest.
+    pub digest: String,
+}
+
 impl Facts {
     /// What it knows of a log, if it keeps one.
     #[must_use]
     pub const fn log(&self) -> Option<&LogFacts> {
         match self {
             Self::Log(facts) => Some(facts),
-            Self::Registers(_) => None,
+            Self::Registers(_) | Self::Cells(_) => None,
         }
     }
 
@@ -93,6 +119,8 @@ pub enum Contents {
     Log(StateMachine),
     /// Registers, each on its own.
     Registers(Map<Key, Register>),
+    /// Data of several types that converges.
+    Cells(Map<Key, Cell>),
 }
 
 impl Contents {
@@ -110,6 +138,7 @@ impl Contents {
             Self::Registers(registers) => {
                 registers.iter().filter(|(_, register)| holds_something(register)).count()
             }
+            Self::Cells(cells) => cells.iter().filter(|(_, cell)| cell.kind().is_some()).count(),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What a node has to know of a protocol that the machine itself need not.
 
+mod cells;
+mod convergent;
 mod facts;
 mod leaderless;
 mod observer;
+mod plausible;
 mod single_leader;
 
 use holdfast_models::protocol::Protocol;
@@ -10,7 +13,8 @@ use holdfast_models::vocabulary::{Refusal, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use facts::{Contents, Facts, LogFacts, Observation, RegisterFacts};
+pub use cells::CellObserver;
+pub use facts::{CellFacts, Contents, Facts, LogFacts, Observation, RegisterFacts};
 
 pub use observer::Observer;
 
@@ -105,4 +109,7 @@ pub enum Coordination {
     /// Each, and it alone remembers what it has answered, until it is started again: an update is
     /// asked of one that has numbered it since then, and of nobody else.
     Anyone,
+    /// Each, and it remembers what it has answered when it is started again: an update is asked of the
+    /// one that has numbered it, as often as it takes, and of nobody else.
+    Keeper,
 }

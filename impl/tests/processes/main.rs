@@ -2,6 +2,7 @@
 
 mod chaos;
 mod cluster;
+mod convergent;
 mod demo;
 mod leaderless;
 mod operations;

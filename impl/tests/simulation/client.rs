@@ -77,7 +77,7 @@ impl Client {
             return Step::Invoke(operation.clone());
         };
         let stays =
-            self.coordination == Coordination::Anyone && asking.request.operation.is_update();
+            self.coordination != Coordination::Leader && asking.request.operation.is_update();
         let given_up = if stays { COORDINATOR_GIVEN_UP_AFTER } else { GIVEN_UP_AFTER };
         if now >= asking.since + given_up {
             // Whoever was asked may be gone for good.
@@ -109,7 +109,8 @@ impl Client {
         (self.target, request)
     }
 
-    /// Whether nobody but the one that it was first asked of may coordinate `request`.
+    /// Whether nobody but the one that it was first asked of may coordinate `request`, and only until that is
+    /// started again.
     pub(crate) fn is_coordinated(&self, request: &Request) -> bool {
         self.coordination == Coordination::Anyone && request.operation.is_update()
     }

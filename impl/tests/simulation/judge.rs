@@ -67,6 +67,12 @@ pub(crate) fn run<P: Subject>(plan: &Plan<P>, promised: &[Guarantee]) -> Verdict
         if let Some(reason) = differing(&world.sites) {
             return fails(reason);
         }
+        if down == 0
+            && let Some(replica) = world.sites.iter().find_map(Site::replica)
+            && let Some(reason) = plan.policy.missing(&world.history, replica)
+        {
+            return fails(reason);
+        }
     }
     for site in &world.sites {
         for trace in &site.traces {

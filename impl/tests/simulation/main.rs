@@ -14,6 +14,7 @@
 //! ```
 
 mod client;
+mod convergent;
 mod judge;
 mod leaderless;
 mod plan;
@@ -100,7 +101,9 @@ fn many_seeds() {
     let started = std::time::Instant::now();
     assert_kept(first..first + count);
     leaderless::assert_kept(first..first + count);
-    let runs = count * (linearizable().len() + leaderless::promised().len()) as u64;
+    convergent::assert_kept(first..first + count);
+    let each = linearizable().len() + leaderless::promised().len() + convergent::promised().len();
+    let runs = count * each as u64;
     let took = started.elapsed();
     let each_minute = count as f64 * 60.0 / took.as_secs_f64();
     println!("{runs} runs of {count} seeds from {first} in {took:?}: {each_minute:.0} a minute");
@@ -111,6 +114,7 @@ fn one_seed() {
     let Some(seed) = number("SEED") else { return };
     assert_kept(seed..seed + 1);
     leaderless::assert_kept(seed..seed + 1);
+    convergent::assert_kept(seed..seed + 1);
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use holdfast_models::vocabulary::{Key, Operation, ReplicaId, Value};
 use holdfast_node::disk::{CrashDamage, Injected};
-use holdfast_node::hosted::Hosted;
 use holdfast_node::random::Random;
+
+use crate::subject::Subject;
 
 /// A run, complete: the same plan is the same run.
 #[derive(Clone)]
@@ -48,10 +49,10 @@ pub(crate) enum Fault {
 /// Faults happen within this time; after it, everything is well.
 pub(crate) const TROUBLE: Duration = Duration::from_secs(8);
 
-impl<P: Hosted> Plan<P> {
+impl<P: Subject> Plan<P> {
     pub(crate) fn random(seed: u64, policy: P) -> Self {
         let mut random = Random::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 1);
-        let clients = (0..3).map(|client| operations(client, &mut random)).collect();
+        let clients = (0..3).map(|client| operations::<P>(client, &mut random)).collect();
         let faults = (0..2 + random.below(9)).map(|_| fault(policy.replicas(), &mut random));
         let mut faults: Vec<_> = faults.collect();
         faults.sort_by_key(|(at, _)| *at);
@@ -91,22 +92,23 @@ impl<P: Hosted> Plan<P> {
     }
 }
 
-fn operations(client: u64, random: &mut Random) -> Vec<Operation> {
+fn operations<P: Subject>(client: u64, random: &mut Random) -> Vec<Operation> {
     let count = 8 + random.below(10);
-    let operation = |index| {
-        let key = Key::from(["x", "y"][random.below(2) as usize]);
-        // Each value is written once, so that a reader tells whose it is; some need several
-        // datagrams.
-        let padding = "-".repeat([0, 40, 2_500][random.below(3) as usize]);
-        let value = Value::from(format!("{client}.{index}{padding}").as_str());
-        match random.below(10) {
-            0..4 => Operation::Read { key },
-            4..8 => Operation::Write { key, value },
-            8 => Operation::CompareAndSet { key, expected: None, value },
-            _ => Operation::Add { key: Key::from("n"), amount: 1_i64 << (index % 20) },
-        }
-    };
-    (0..count).map(operation).collect()
+    (0..count).map(|index| P::operation(client, index, random)).collect()
+}
+
+/// A client reads, writes, compares or counts.
+pub(crate) fn of_registers(client: u64, index: u64, random: &mut Random) -> Operation {
+    let key = Key::from(["x", "y"][random.below(2) as usize]);
+    // Each value is written once, so that a reader tells whose it is; some need several datagrams.
+    let padding = "-".repeat([0, 40, 2_500][random.below(3) as usize]);
+    let value = Value::from(format!("{client}.{index}{padding}").as_str());
+    match random.below(10) {
+        0..4 => Operation::Read { key },
+        4..8 => Operation::Write { key, value },
+        8 => Operation::CompareAndSet { key, expected: None, value },
+        _ => Operation::Add { key: Key::from("n"), amount: 1_i64 << (index % 20) },
+    }
 }
 
 fn fault(replicas: u8, random: &mut Random) -> (Duration, Fault) {

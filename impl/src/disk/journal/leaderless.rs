@@ -1,10 +1,11 @@
 //! What changes in what a replica of leaderless replication remembers.
 
 use holdfast_models::leaderless::{Durable, Hint, Homes, Register};
-use holdfast_models::vocabulary::{Key, Map, ReplicaSet, Version};
+use holdfast_models::vocabulary::{Key, ReplicaSet, Version};
 use serde::{Deserialize, Serialize};
 
 use super::Journal;
+use super::entries::{Entries, entries, with};
 
 /// What has changed in what a replica of registers remembers: of each map, the keys at which
 /// something else is now, or nothing.
@@ -19,8 +20,6 @@ pub struct RegistersChange {
     homes: Homes,
     unsettled: Option<ReplicaSet>,
 }
-
-type Entries<K, V> = Vec<(K, Option<V>)>;
 
 impl Journal for Durable {
     type Change = RegistersChange;
@@ -64,16 +63,4 @@ impl Journal for Durable {
             unsettled,
         })
     }
-}
-
-fn entries<K: Ord + Clone, V: Clone + PartialEq>(
-    before: &Map<K, V>,
-    after: &Map<K, V>,
-) -> Entries<K, V> {
-    before.differences(after).map(|(key, value)| (key.clone(), value.cloned())).collect()
-}
-
-fn with<K: Ord + Clone, V: Clone>(mut map: Map<K, V>, entries: Entries<K, V>) -> Map<K, V> {
-    entries.into_iter().for_each(|(key, value)| map.set(key, value));
-    map
 }

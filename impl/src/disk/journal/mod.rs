@@ -1,5 +1,7 @@
 //! What has to be written of a durable state that has changed.
 
+mod convergent;
+mod entries;
 mod leaderless;
 mod single_leader;
 
@@ -8,6 +10,7 @@ use std::fmt::Debug;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use convergent::CellsChange;
 pub use leaderless::RegistersChange;
 pub use single_leader::{DurableChange, RememberedChange};
 

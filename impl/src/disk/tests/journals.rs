@@ -1,4 +1,5 @@
 use holdfast_models::leaderless::{Agreement, Deletion, Fallback, Leaderless, Versions};
+use holdfast_models::multi_leader::convergent::{Convergent, Propagation, SetRule, TextRule};
 use holdfast_models::single_leader::{Persistence, SingleLeader, Truncation};
 
 use super::run::{Recorded, compacting, runs};
@@ -41,6 +42,40 @@ fn the_difference_between_registers_and_later_ones_leads_from_one_to_the_other()
     for (seed, policy) in policies.into_iter().enumerate() {
         all_differences_are_exact(policy, seed as u64);
     }
+}
+
+#[test]
+fn the_difference_between_cells_and_later_ones_leads_from_one_to_the_other() {
+    let usual = Convergent::keeping_all(3);
+    let policies = [
+        usual,
+        Convergent { set: SetRule::Tombstones, text: TextRule::LaterFirst, ..usual },
+        Convergent { propagation: Propagation::States, ..usual },
+    ];
+    for (seed, policy) in policies.into_iter().enumerate() {
+        all_differences_are_exact(policy, seed as u64);
+    }
+}
+
+/// A long text and a large set, of which an update changes one element.
+#[test]
+fn what_is_written_of_a_long_text_is_what_was_typed() {
+    let run = runs(Convergent::keeping_all(1), 1, 9_000).remove(0);
+    let last = run.len() - 1;
+    let whole = postcard::to_stdvec(&run[last].0).expect("it is plain data").len();
+    let longest = (last - 200..last).map(|at| assert_exact(&run[at].0, &run[at + 1].0)).max();
+    assert!(longest < Some(1_500) && whole > 30_000, "{longest:?} of {whole} bytes");
+}
+
+#[test]
+fn a_change_of_another_text_is_refused() {
+    let run = runs(Convergent::keeping_all(1), 1, 2_000).remove(0);
+    let first = &run[0].0;
+    let typed = (1..run.len()).rev().find_map(|at| {
+        let change = run[at - 1].0.change(&run[at].0);
+        first.clone().changed(change).err()
+    });
+    assert!(typed.is_some_and(|reason| reason.contains("more of the text at t")));
 }
 
 fn all_differences_are_exact<P: Recorded<Durable: Journal>>(policy: P, seed: u64) {

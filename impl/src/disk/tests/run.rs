@@ -4,10 +4,12 @@
 use std::collections::VecDeque;
 
 use holdfast_models::leaderless::{self, Leaderless};
+use holdfast_models::multi_leader::convergent::{self, Convergent};
 use holdfast_models::protocol::{Effects, Input, Protocol, SyncPolicy};
 use holdfast_models::single_leader::{SingleLeader, Timer};
 use holdfast_models::vocabulary::{
-    ClientId, Key, Operation, ReplicaId, Request, RequestId, Terms, Timestamp, Token, Value,
+    ClientId, Edit, Key, Operation, Place, ReplicaId, Request, RequestId, Terms, Timestamp, Token,
+    Value,
 };
 
 use crate::random::Random;
@@ -19,6 +21,11 @@ pub(super) type Run<J> = Vec<(J, SyncPolicy)>;
 pub(super) trait Recorded: Protocol + Copy {
     /// Some timer that is about to fire.
     fn timer(random: &mut Random) -> Self::Timer;
+
+    /// What some client asks.
+    fn operation(random: &mut Random) -> Operation {
+        of_registers(random)
+    }
 }
 
 impl Recorded for SingleLeader {
@@ -33,6 +40,38 @@ impl Recorded for Leaderless {
         [Timer::Resend, Timer::Fallback, Timer::Compare, Timer::Handoff, Timer::Reap]
             [random.below(5) as usize]
     }
+}
+
+impl Recorded for Convergent {
+    fn timer(_: &mut Random) -> convergent::Timer {
+        convergent::Timer::Gossip
+    }
+
+    fn operation(random: &mut Random) -> Operation {
+        let element = Value::from(["1", "2", "3"][random.below(3) as usize]);
+        let place = Place(random.below(30) as u32);
+        let edit = match random.below(8) {
+            0..2 => return of_registers(random),
+            2 => {
+                let amount = random.below(9) as i64 - 4;
+                return Operation::Add { key: Key::from("n"), amount };
+            }
+            3 => Edit::Include(element),
+            4 => Edit::Exclude(element),
+            5..7 => Edit::Insert { place, element },
+            _ => Edit::Erase { place },
+        };
+        let key = if edit.element().is_some() && random.below(2) == 0 { "s" } else { "t" };
+        Operation::Edit { key: Key::from(key), edit }
+    }
+}
+
+/// A write or a deletion.
+fn of_registers(random: &mut Random) -> Operation {
+    let key = Key::from(["a", "b", "c", "d"][random.below(4) as usize]);
+    let length = [1, 30, 700][random.below(3) as usize];
+    let value = Value::from("x".repeat(length).as_str());
+    if random.per_mille(200) { Operation::Delete { key } } else { Operation::Write { key, value } }
 }
 
 struct World<P: Recorded> {
@@ -88,14 +127,7 @@ impl<P: Recorded> World<P> {
 
     fn request(&mut self, random: &mut Random) -> Input<P> {
         self.requests += 1;
-        let key = Key::from(["a", "b", "c", "d"][random.below(4) as usize]);
-        let length = [1, 30, 700][random.below(3) as usize];
-        let value = Value::from("x".repeat(length).as_str());
-        let operation = if random.per_mille(200) {
-            Operation::Delete { key }
-        } else {
-            Operation::Write { key, value }
-        };
+        let operation = P::operation(random);
         let request = Request {
             id: RequestId(self.requests),
             token: Token::default(),
