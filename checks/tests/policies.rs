@@ -5,7 +5,7 @@ use holdfast_models::leaderless::{
     PartialWrite, TieBreak, Versions, WriteBack,
 };
 use holdfast_models::multi_leader::certification::{
-    self, Acknowledgement, Certificate, Certification, Flush, SnapshotRule,
+    self, Acknowledgement, Certificate, Certification, Flush, Retention, SnapshotRule,
 };
 use holdfast_models::multi_leader::convergent::{
     self, Clock, Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule,
@@ -171,6 +171,7 @@ fn every_variant_of_every_rule_about_certification_occurs_in_a_scenario() {
         unused!(all, snapshot: SnapshotRule::Local, SnapshotRule::Barrier),
         unused!(all, acknowledgement: Acknowledgement::Delivered, Acknowledgement::Everywhere),
         unused!(all, flush: Flush::Before, Flush::Later),
+        unused!(all, retention: Retention::ForGood, Retention::UntilEverywhere),
     ];
     let unused = unused.concat();
     assert!(unused.is_empty(), "no scenario has {unused:?}");

@@ -32,8 +32,12 @@ fn answers<P: Protocol>(protocol: &P, operations: &[Operation]) -> Vec<Vec<Outco
 fn transactions_are_refused_where_nobody_certifies_them() {
     let key = || Key::from("x");
     let transactions = [
-        Operation::Transact { reads: vec![key()], writes: Vec::new() },
-        Operation::Transact { reads: Vec::new(), writes: vec![(key(), Some(Value::from("1")))] },
+        Operation::Transact { reads: vec![key()], writes: Vec::new(), unchanged: Vec::new() },
+        Operation::Transact {
+            reads: Vec::new(),
+            writes: vec![(key(), Some(Value::from("1")))],
+            unchanged: Vec::new(),
+        },
     ];
     let refused = vec![vec![Outcome::Refused(Refusal::Unsupported)]; transactions.len()];
     assert_eq!(answers(&SingleLeader::majority(3), &transactions), refused);

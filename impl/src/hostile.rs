@@ -7,12 +7,13 @@ use std::fmt::Debug;
 use std::path::Path;
 
 use holdfast_models::leaderless::{self, Leaderless};
+use holdfast_models::multi_leader::certification::{self, Certification};
 use holdfast_models::multi_leader::convergent::{self, Convergent};
 use holdfast_models::single_leader::{Remembered, SingleLeader};
 use holdfast_models::vocabulary::ReplicaId;
 
 use crate::client::ClientKey;
-use crate::commands::{Plan, plan};
+use crate::commands::{Plan, Planner};
 use crate::config::{Cluster, Keys, Secret};
 use crate::disk::{
     Disk, DiskError, DiskIdentity, FaultyDisk, Journal, Store, Writing, inspect, snapshot_of,
@@ -53,8 +54,9 @@ pub fn resp(bytes: &[u8]) {
     for length in [1, 2, 7] {
         assert_eq!(decoded(SMALL, bytes.chunks(length)), at_once);
     }
+    let mut planner = Planner::new(true);
     for arguments in at_once.0 {
-        if let Plan::Task(mut task) = plan(arguments) {
+        if let Plan::Task(mut task) = planner.plan(arguments) {
             let _ = task.begin();
         }
     }
@@ -104,6 +106,7 @@ pub fn message(bytes: &[u8]) {
     message_of(&SingleLeader::majority(3), bytes);
     message_of(&Leaderless::majority(3), bytes);
     message_of(&Convergent::keeping_all(3), bytes);
+    message_of(&Certification::write_sets(3), bytes);
 }
 
 fn message_of<P: Hosted<Message: Debug + PartialEq>>(protocol: &P, bytes: &[u8]) {
@@ -141,6 +144,7 @@ pub fn journal(bytes: &[u8]) {
     journal_of::<Remembered>(bytes);
     journal_of::<leaderless::Durable>(bytes);
     journal_of::<convergent::Durable>(bytes);
+    journal_of::<certification::Durable>(bytes);
 }
 
 fn journal_of<J: Journal>(bytes: &[u8]) {
@@ -195,6 +199,7 @@ pub fn steps(bytes: &[u8]) {
     steps_of(&SingleLeader::majority(3), bytes);
     steps_of(&Leaderless::majority(3), bytes);
     steps_of(&Convergent::keeping_all(3), bytes);
+    steps_of(&Certification::write_sets(3), bytes);
 }
 
 fn steps_of<P: Hosted>(protocol: &P, bytes: &[u8]) {

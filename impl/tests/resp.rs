@@ -36,6 +36,16 @@ fn commands_in_one_packet_are_answered_in_their_order() {
 }
 
 #[test]
+fn where_each_key_changes_on_its_own_there_are_no_transactions() {
+    let node = Node::start();
+    let mut wire = node.connect();
+    wire.say(b"MULTI\r\nSET x 1\r\nWATCH x\r\nEXEC\r\n");
+    let refused =
+        |name| format!("-NOTSUPPORTED {name}: under this protocol each key changes on its own\r\n");
+    wire.hear([&refused("MULTI"), "+OK\r\n", &refused("WATCH"), &refused("EXEC")].concat());
+}
+
+#[test]
 fn a_command_in_many_packets_is_one_command() {
     let node = Node::start();
     let mut wire = node.connect();

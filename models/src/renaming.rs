@@ -163,12 +163,13 @@ impl Rename for Operation {
             Self::Take { key } => Self::Take { key: key.clone() },
             Self::Clear => Self::Clear,
             Self::Edit { key, edit } => Self::Edit { key: key.clone(), edit: edit.renamed(by) },
-            Self::Transact { reads, writes } => Self::Transact {
+            Self::Transact { reads, writes, unchanged } => Self::Transact {
                 reads: reads.clone(),
                 writes: writes
                     .iter()
                     .map(|(key, value)| (key.clone(), value.renamed(by)))
                     .collect(),
+                unchanged: unchanged.clone(),
             },
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Report;
 use crate::driver::Messages;
 use crate::gateway::{Counter, Counters};
-use crate::hosted::{CellFacts, Facts, LogFacts, RegisterFacts};
+use crate::hosted::{CellFacts, Facts, LogFacts, OrderFacts, RegisterFacts};
 use crate::wire::Dropped;
 
 /// Takes a name, its kind, what it means, and the values by their labels.
@@ -58,6 +58,20 @@ fn cells(facts: &CellFacts, tell: &mut Tell<'_>) {
     tell("delivered", "gauge", "Updates of each replica that were applied.", &delivered);
 }
 
+fn order(facts: &OrderFacts, tell: &mut Tell<'_>) {
+    for (name, help, count) in [
+        ("order_applied", "Up to where it has the order.", facts.applied.0),
+        ("order_everywhere", "Known to be with everybody.", facts.everywhere.0),
+        ("order_kept", "How much of the order it keeps.", facts.kept as u64),
+        ("order_early", "Arrived before what it follows.", facts.early as u64),
+        ("asked", "Requests that wait for what they have to see.", facts.asked as u64),
+        ("handed_in", "Transactions that are not in the order.", facts.handed_in as u64),
+        ("registers", "Registers ever written, deleted ones included.", facts.registers as u64),
+    ] {
+        tell(name, "gauge", help, &one(count));
+    }
+}
+
 pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
     let Report { status, work, messages, counters, unsent, .. } = report;
     let mut text = String::new();
@@ -71,6 +85,7 @@ pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
         Facts::Log(facts) => log(facts, status.observation.role, &mut tell),
         Facts::Registers(facts) => registers(facts, &mut tell),
         Facts::Cells(facts) => cells(facts, &mut tell),
+        Facts::Order(facts) => order(facts, &mut tell),
     }
     tell("requests_waiting", "gauge", "Clients that wait.", &one(status.waiting as u64));
     tell("boots", "counter", "Starts on this disk.", &one(status.boot));

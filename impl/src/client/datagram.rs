@@ -280,7 +280,11 @@ mod tests {
         let writing = |keys: u32| {
             let named = |key: u32| Key::from(&key.to_be_bytes()[..]);
             let writes = (0..keys).map(|key| (named(key), Some(Value::from("0123456789"))));
-            Operation::Transact { reads: vec![named(keys)], writes: writes.collect() }
+            Operation::Transact {
+                reads: vec![named(keys)],
+                writes: writes.collect(),
+                unchanged: Vec::new(),
+            }
         };
         let longest = (0..u32::MAX).find(|keys| !fits(&writing(*keys))).expect("it has an end") - 1;
         let body = ask(writing(longest));

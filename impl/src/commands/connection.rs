@@ -88,11 +88,7 @@ impl Session {
     ) -> (Response, Ending) {
         let response = match command.meaning {
             Meaning::Quit => return (Response::OK, Ending::Close),
-            Meaning::Ping => match &arguments[1..] {
-                [] => Response::Simple("PONG"),
-                [text] => Response::bulk(text),
-                [_, _, ..] => wrong_number(command.name),
-            },
+            Meaning::Ping => pong(&arguments[1..]),
             Meaning::Echo => Response::bulk(&arguments[1]),
             Meaning::Hello => self.hello(&arguments[1..], facts),
             Meaning::Client => self.client(&arguments[1..]),
@@ -112,6 +108,8 @@ impl Session {
             | Meaning::Decr
             | Meaning::DecrBy
             | Meaning::Del
+            | Meaning::Discard
+            | Meaning::Exec
             | Meaning::Exists
             | Meaning::FlushAll
             | Meaning::FlushDb
@@ -122,13 +120,16 @@ impl Session {
             | Meaning::IncrBy
             | Meaning::MGet
             | Meaning::MSet
+            | Meaning::Multi
             | Meaning::Resolve
             | Meaning::Set
             | Meaning::SetNx
             | Meaning::Siblings
             | Meaning::StrLen
             | Meaning::Type
-            | Meaning::Wait => Response::error("not a command of the connection"),
+            | Meaning::Unwatch
+            | Meaning::Wait
+            | Meaning::Watch => Response::error("not a command of the connection"),
         };
         (response, Ending::Open)
     }
@@ -276,6 +277,15 @@ impl Session {
             text(&self.library),
             text(&self.library_version),
         )
+    }
+}
+
+/// `PING [text]`
+pub(super) fn pong(arguments: &[Vec<u8>]) -> Response {
+    match arguments {
+        [] => Response::Simple("PONG"),
+        [text] => Response::bulk(text),
+        [_, _, ..] => wrong_number("ping"),
     }
 }
 

@@ -29,7 +29,7 @@ fn role(facts: &Facts<'_>) -> &'static str {
     match facts.status.facts() {
         Kept::Log(_) if !facts.status.leads() => "slave",
         // Whoever takes updates itself.
-        Kept::Log(_) | Kept::Registers(_) | Kept::Cells(_) => "master",
+        Kept::Log(_) | Kept::Registers(_) | Kept::Cells(_) | Kept::Order(_) => "master",
     }
 }
 
@@ -70,6 +70,12 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
             ("keys", number(&of.keys)),
             ("early", number(&of.waiting)),
             ("untold", number(&of.untold)),
+        ]),
+        Kept::Order(of) => replication.extend([
+            ("sequencer", number(&of.sequencer.0)),
+            ("order_applied", number(&of.applied.0)),
+            ("order_everywhere", number(&of.everywhere.0)),
+            ("registers", number(&of.registers)),
         ]),
     }
     let sections = [

@@ -42,9 +42,10 @@ pub fn failed(failure: Failure) -> Response {
         Failure::Refused(Refusal::AnotherKind) => {
             "WRONGTYPE data of another kind is at the key".to_owned()
         }
-        Failure::Refused(
-            refusal @ (Refusal::ChangeUnderWay | Refusal::ChangeImpossible | Refusal::Conflict),
-        ) => {
+        Failure::Refused(Refusal::Conflict) => {
+            "TRYAGAIN other transactions were earlier each time, nothing was changed".to_owned()
+        }
+        Failure::Refused(refusal @ (Refusal::ChangeUnderWay | Refusal::ChangeImpossible)) => {
             format!("ERR {refusal}, nothing was changed")
         }
     })

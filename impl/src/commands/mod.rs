@@ -2,17 +2,20 @@
 //!
 //! A command is planned from its arguments alone. What concerns its connection is answered from a
 //! [`Session`]; what concerns keys is a [`Task`], which asks the store one round of operations after
-//! another and sends nothing itself. Meanings and differences from Redis: `spec-docs/clients.md`.
+//! another and sends nothing itself. Commands between `MULTI` and `EXEC` are one task. Meanings and differences from Redis: `spec-docs/clients.md`.
 
 mod connection;
 mod describe;
 mod edit;
 mod failure;
 mod plan;
+mod planner;
 mod shown;
 mod table;
 mod task;
+mod transaction;
 mod unsupported;
+mod view;
 mod wait;
 
 #[cfg(test)]
@@ -20,8 +23,10 @@ mod tests;
 
 pub use connection::{Ending, Facts, Session};
 pub use failure::failed;
-pub use plan::{Plan, plan};
+pub use plan::Plan;
+pub use planner::{Planner, plan};
 pub use shown::Shown;
 pub use table::{COMMANDS, Command, Kind, Meaning, find};
 pub use task::{Answered, Step, Task};
+pub use transaction::Watched;
 pub use wait::{Held, Updated, Wait, guaranteed_followers};

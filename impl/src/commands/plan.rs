@@ -25,26 +25,42 @@ pub enum Plan {
     Wait(Wait),
 }
 
-/// What a command asks. Its first argument is its name.
-#[must_use]
-pub fn plan(arguments: Arguments) -> Plan {
-    let Some(command) = arguments.first().and_then(|name| find(name)) else {
-        return Plan::Answer(unknown(&arguments));
-    };
-    if !command.takes(arguments.len()) {
-        return Plan::Answer(wrong_number(command.name));
-    }
-    planned(command, arguments).unwrap_or_else(Plan::Answer)
+/// What a command asks, or that it concerns those that follow.
+#[derive(Debug)]
+pub(super) enum Planned {
+    /// It asks this.
+    Plan(Plan),
+    /// What follows is one transaction.
+    Multi,
+    /// That was all of it.
+    Exec,
+    /// It is not to be.
+    Discard,
+    /// The next transaction is not to be if somebody changes these keys.
+    Watch(Vec<Key>),
+    /// Whoever has changed what, it is to be.
+    Unwatch,
 }
 
-fn planned(command: &'static Command, arguments: Arguments) -> Result<Plan, Response> {
+/// What a command asks by itself. Its first argument is its name.
+pub(super) fn plan_alone(arguments: Arguments) -> Planned {
+    let Some(command) = arguments.first().and_then(|name| find(name)) else {
+        return Planned::Plan(Plan::Answer(unknown(&arguments)));
+    };
+    if !command.takes(arguments.len()) {
+        return Planned::Plan(Plan::Answer(wrong_number(command.name)));
+    }
+    planned(command, arguments).unwrap_or_else(|response| Planned::Plan(Plan::Answer(response)))
+}
+
+fn planned(command: &'static Command, arguments: Arguments) -> Result<Planned, Response> {
     let key = || Key::from(arguments[1].as_slice());
     let keys = || arguments[1..].iter().map(|key| Key::from(key.as_slice()));
     let read = |gather| Task::each(vec![Operation::Read { key: key() }], gather);
     let reads = |gather| Task::each(keys().map(|key| Operation::Read { key }).collect(), gather);
     let add = |amount| Task::each(vec![Operation::Add { key: key(), amount }], Gather::Number);
     let value = || Value::from(arguments[2].as_slice());
-    Ok(Plan::Task(match command.meaning {
+    Ok(Planned::Plan(Plan::Task(match command.meaning {
         Meaning::Get => read(Gather::Value),
         Meaning::StrLen => read(Gather::Length),
         Meaning::Type => read(Gather::Type),
@@ -81,8 +97,13 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Plan, Resp
             let amount = integer(&arguments[2])?.checked_neg();
             add(amount.ok_or_else(|| Response::error("decrement would overflow"))?)
         }
-        Meaning::DbSize => return Ok(Plan::CountKeys),
-        Meaning::Wait => return Wait::of(&arguments).map(Plan::Wait),
+        Meaning::DbSize => return Ok(Planned::Plan(Plan::CountKeys)),
+        Meaning::Wait => return Wait::of(&arguments).map(Plan::Wait).map(Planned::Plan),
+        Meaning::Multi => return Ok(Planned::Multi),
+        Meaning::Exec => return Ok(Planned::Exec),
+        Meaning::Discard => return Ok(Planned::Discard),
+        Meaning::Watch => return Ok(Planned::Watch(keys().collect())),
+        Meaning::Unwatch => return Ok(Planned::Unwatch),
         Meaning::Client
         | Meaning::Command
         | Meaning::Config
@@ -93,8 +114,8 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Plan, Resp
         | Meaning::Quit
         | Meaning::Quorum
         | Meaning::Reset
-        | Meaning::Select => return Ok(Plan::Connection(command, arguments)),
-    }))
+        | Meaning::Select => return Ok(Planned::Plan(Plan::Connection(command, arguments))),
+    })))
 }
 
 /// `SET key value [NX | XX] [GET]`

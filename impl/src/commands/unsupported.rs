@@ -20,7 +20,6 @@ const UNSUPPORTED: &[(&[&str], &str)] = &[
         ],
         "keys do not expire",
     ),
-    (&["multi", "exec", "discard", "watch", "unwatch"], "each key changes on its own"),
     (&["msetnx", "rename", "renamenx", "copy"], "no operation of the store concerns two keys"),
     (&["keys", "scan", "randomkey"], "no operation of the store enumerates keys"),
     (&["auth", "acl"], "connections are not authenticated"),

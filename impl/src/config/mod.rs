@@ -14,13 +14,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use holdfast_models::leaderless::Leaderless;
+use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
 use holdfast_models::single_leader::SingleLeader;
 use holdfast_models::vocabulary::ReplicaId;
 
 pub use error::ConfigError;
 pub use keys::{Keys, Secret};
-pub(crate) use policies::PROTOCOLS;
 pub use timers::{Patience, Timers};
 
 use crate::digest::digest;
@@ -52,6 +52,14 @@ pub enum Family {
     Leaderless(Leaderless),
     /// Data of several types that every node updates at once.
     Convergent(Convergent),
+    /// Transactions that every node executes, and all certify in one order.
+    Certification(Certification),
+}
+
+impl Family {
+    /// What each is called in a cluster file.
+    pub const NAMES: &'static [&'static str] =
+        &["single-leader", "leaderless", "multi-leader/convergent", "multi-leader/certification"];
 }
 
 /// Does something with the protocol of a family, whichever it is.
@@ -61,6 +69,7 @@ macro_rules! with_protocol {
             $crate::config::Family::SingleLeader($protocol) => $done,
             $crate::config::Family::Leaderless($protocol) => $done,
             $crate::config::Family::Convergent($protocol) => $done,
+            $crate::config::Family::Certification($protocol) => $done,
         }
     };
 }

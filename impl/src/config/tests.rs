@@ -1,6 +1,9 @@
 use std::path::Path;
 
 use holdfast_models::leaderless::{AntiEntropy, Versions};
+use holdfast_models::multi_leader::certification::{
+    Acknowledgement, Certificate, Retention, SnapshotRule,
+};
 use holdfast_models::multi_leader::convergent::{Clock, Collection, RegisterRule, Ties};
 use holdfast_models::single_leader::{AckRule, Election, ReadRule, Safeguard};
 
@@ -118,6 +121,56 @@ fn rules_of_leaders_that_cannot_be_followed_are_told_with_the_reason() {
     for rules in ["", "counter = \"larger-total\"\npropagation = \"states\"", "delivery = \"fifo\""]
     {
         assert!(file(rules).is_ok(), "{rules}");
+    }
+}
+
+const CERTIFIED: &str = r#"
+name = "shop"
+protocol = "multi-leader/certification"
+key = "shop.key"
+[policies]
+certificate = "reads-and-writes"
+snapshot = "barrier"
+acknowledgement = "everywhere"
+batch = 7
+[[replicas]]
+id = 0
+peers = "127.0.0.1:7000"
+[[replicas]]
+id = 1
+peers = "127.0.0.1:7001"
+"#;
+
+#[test]
+fn a_file_of_transactions_is_read_whole() {
+    let cluster = parse(CERTIFIED).expect("it is right");
+    let Family::Certification(policy) = cluster.family else { panic!("{:?}", cluster.family) };
+    assert_eq!((policy.replicas, policy.batch), (2, 7));
+    assert_eq!(policy.certificate, Certificate::ReadsAndWrites);
+    assert_eq!(policy.snapshot, SnapshotRule::Barrier);
+    assert_eq!(policy.acknowledgement, Acknowledgement::Everywhere);
+    assert_eq!(policy.retention, Retention::UntilEverywhere, "no file says otherwise");
+}
+
+#[test]
+fn what_is_wrong_with_transactions_is_told_with_line_and_field() {
+    let table = [
+        (
+            "reads-and-writes",
+            "reads",
+            "line 6, policies.certificate: \"reads\" is not possible: one",
+        ),
+        ("batch = 7", "batch = 0", "line 9, policies.batch: 1 at least"),
+        (
+            "batch = 7",
+            "flush = \"later\"",
+            "line 9, policies.flush: \"later\" does not fit: a node",
+        ),
+        ("batch = 7", "retention = \"for-good\"", "line 9: unknown field `retention`"),
+    ];
+    for (from, to, expected) in table {
+        let said = parse(&CERTIFIED.replace(from, to)).expect_err(to).to_string();
+        assert!(said.contains(expected), "{from} -> {to}: {said}");
     }
 }
 

@@ -37,7 +37,9 @@ pub use faulty::{CrashDamage, FaultyDisk, Injected};
 pub(crate) use files::snapshot_of;
 pub use files::{DiskIdentity, FORMAT};
 pub use inspect::{Inspected, inspect};
-pub use journal::{CellsChange, Change, DurableChange, Journal, RegistersChange, RememberedChange};
+pub use journal::{
+    CellsChange, Change, DurableChange, Journal, OrderChange, RegistersChange, RememberedChange,
+};
 pub use record::RECORD_HEADER_LENGTH;
 pub(crate) use record::{Found, find_record, write_record};
 pub use recovery::is_unused;

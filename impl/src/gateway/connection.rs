@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
 
+use super::Config;
 use super::pipeline::Pipeline;
-use crate::commands::{Ending, Session, plan};
+use crate::commands::{Ending, Planner, Session};
 use crate::resp::{Decoder, Limits, Response};
 
 /// What waits to be sent to a client, before nothing more is done for it.
@@ -19,6 +20,7 @@ const TURN: usize = 64 << 10;
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) session: Session,
+    planner: Planner,
     pub(super) pipeline: Pipeline,
     /// Whether the connection has its turn before the gateway sleeps.
     pub(super) is_active: bool,
@@ -66,12 +68,14 @@ impl Connection {
         id: u64,
         stream: TcpStream,
         peer: SocketAddr,
-        limits: Limits,
+        config: &Config,
         now: Instant,
     ) -> Self {
+        let limits = config.limits;
         Self {
             stream,
             session: Session::new(id, peer),
+            planner: Planner::new(config.transacts),
             pipeline: Pipeline::default(),
             is_active: false,
             is_readable: true,
@@ -91,7 +95,7 @@ impl Connection {
         while self.state < State::Malformed && self.has_room() {
             match self.decoder.decode() {
                 Ok(Some(arguments)) => {
-                    self.pipeline.push(plan(arguments));
+                    self.pipeline.push(self.planner.plan(arguments));
                     continue;
                 }
                 Ok(None) => {}

@@ -45,6 +45,8 @@ pub struct Config {
     pub key: ClientKey,
     /// What clients can count on.
     pub service: Service,
+    /// Whether it takes transactions of several keys.
+    pub transacts: bool,
     /// How long an operation of a connection is asked before it is given up.
     pub deadline: Duration,
     /// How many connections there are at most.
@@ -66,6 +68,7 @@ impl Config {
         Self {
             key,
             service,
+            transacts: false,
             deadline: Duration::from_secs(5),
             connections: 10_000,
             // Clients that vanish say nothing for ever.

@@ -7,9 +7,9 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use holdfast_models::vocabulary::{Context, Operation};
+use holdfast_models::vocabulary::{Context, LogPosition, Operation};
 
-use crate::commands::{Answered, Command, Ending, Plan, Step, Task, Wait};
+use crate::commands::{Answered, Command, Ending, Meaning, Plan, Step, Task, Wait, Watched};
 use crate::resp::{Arguments, Response};
 
 /// How many commands of a connection are taken in before the first of them is answered.
@@ -30,6 +30,8 @@ pub(super) struct Pipeline {
     first: u64,
     /// How many keys they concern.
     keys: usize,
+    /// The keys that are not to change before the next transaction, and since which place in the order.
+    watched: Watched,
 }
 
 struct Entry {
@@ -66,6 +68,8 @@ pub(super) enum Start {
     Connection(Place, &'static Command, Arguments),
     /// The store is to be looked at.
     CountKeys(Place),
+    /// Nothing: it is answered already.
+    Answered,
 }
 
 impl Pipeline {
@@ -114,14 +118,23 @@ impl Pipeline {
         let place = Place(self.first + at as u64);
         let stage = &mut self.entries[at].stage;
         let (next, start) = match std::mem::replace(stage, Stage::Counting) {
-            Stage::Task(mut task) => match task.begin() {
-                Step::Ask(operations) => {
-                    let running = Running::new(task, operations.len());
-                    (Stage::Running(running), Some(Start::Ask(place, operations)))
+            Stage::Task(mut task) => {
+                task.take_watched(&mut self.watched);
+                match task.begin() {
+                    Step::Ask(operations) => {
+                        let running = Running::new(task, operations.len());
+                        (Stage::Running(running), Some(Start::Ask(place, operations)))
+                    }
+                    Step::Answer(response) => {
+                        let answered = Stage::Answered(response, Ending::Open);
+                        (answered, Some(Start::Answered))
+                    }
                 }
-                Step::Answer(response) => (Stage::Answered(response, Ending::Open), None),
-            },
+            }
             Stage::Connection(command, arguments) => {
+                if command.meaning == Meaning::Reset {
+                    self.watched.clear();
+                }
                 (Stage::Counting, Some(Start::Connection(place, command, arguments)))
             }
             Stage::CountKeys => (Stage::Counting, Some(Start::CountKeys(place))),
@@ -160,7 +173,8 @@ impl Pipeline {
         index: usize,
         answered: Answered,
     ) -> Option<Vec<Operation>> {
-        let stage = self.stage(place)?;
+        let at = self.index(place)?;
+        let stage = &mut self.entries.get_mut(at)?.stage;
         let Stage::Running(running) = stage else { return None };
         let answer = running.answers.get_mut(index)?;
         if answer.replace(answered).is_none() {
@@ -177,6 +191,14 @@ impl Pipeline {
                 Some(operations)
             }
             Step::Answer(response) => {
+                let is_watched =
+                    response != Response::OK || running.task.put_watched(&mut self.watched);
+                let response = if is_watched {
+                    response
+                } else {
+                    self.watched.clear();
+                    Response::error("so many keys cannot be watched; now none is")
+                };
                 *stage = Stage::Answered(response, Ending::Open);
                 None
             }
@@ -201,6 +223,13 @@ impl Pipeline {
     pub(super) fn show(&mut self, place: Place, context: &Context) {
         if let Some(Stage::Running(running)) = self.stage(place) {
             running.task.show(context);
+        }
+    }
+
+    /// The client of a command is about to have seen the order up to there.
+    pub(super) fn see(&mut self, place: Place, position: LogPosition) {
+        if let Some(Stage::Running(running)) = self.stage(place) {
+            running.task.see(position);
         }
     }
 
@@ -251,8 +280,12 @@ impl Pipeline {
     }
 
     fn stage(&mut self, place: Place) -> Option<&mut Stage> {
-        let at = usize::try_from(place.0.checked_sub(self.first)?).ok()?;
+        let at = self.index(place)?;
         self.entries.get_mut(at).map(|entry| &mut entry.stage)
+    }
+
+    fn index(&self, place: Place) -> Option<usize> {
+        usize::try_from(place.0.checked_sub(self.first)?).ok()
     }
 }
 

@@ -217,7 +217,7 @@ impl Server {
             return;
         }
         self.work.counters.count(Counter::Connections);
-        let connection = Connection::new(id, stream, peer, self.work.config.limits, now);
+        let connection = Connection::new(id, stream, peer, &self.work.config, now);
         self.connections.insert(id, connection);
         self.activate(id);
     }

@@ -106,6 +106,8 @@ impl Work {
             begun = true;
             match start {
                 Start::Ask(place, operations) => self.ask(connection, place, operations, now),
+                // It begins and ends at once, and may let others begin.
+                Start::Answered => {}
                 Start::Connection(place, command, arguments) => {
                     let facts = Facts {
                         status: &self.status,
@@ -166,6 +168,7 @@ impl Work {
             connection.pipeline.show(owner.place, &context);
             session.shown.note(key, context);
         }
+        connection.pipeline.see(owner.place, seen.0);
         let next = connection.pipeline.answer(owner.place, owner.index, answered);
         if let Some(operations) = next {
             self.ask(connection, owner.place, operations, now);

@@ -1,7 +1,7 @@
 //! What a replica says of itself, for operators and for clients.
 
 use holdfast_models::leaderless::Register;
-use holdfast_models::multi_leader::convergent::Cell;
+use holdfast_models::multi_leader::{certification, convergent};
 use holdfast_models::vocabulary::{Epoch, Key, LogPosition, Map, ReplicaId, StateMachine};
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ pub enum Facts {
     Registers(RegisterFacts),
     /// Data of several types that converges.
     Cells(CellFacts),
+    /// An order of transactions, and what it has led to.
+    Order(OrderFacts),
 }
 
 /// What a replica knows of a log.
@@ -89,13 +91,34 @@ pub struct CellFacts {
     pub digest: String,
 }
 
+/// What a replica knows of an order of transactions. Replicas that have applied as much hold the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrderFacts {
+    /// Who makes the order.
+    pub sequencer: ReplicaId,
+    /// Up to where it has the order.
+    pub applied: LogPosition,
+    /// Up to where it knows that everybody has it.
+    pub everywhere: LogPosition,
+    /// How much of the order it keeps, since somebody may lack it.
+    pub kept: usize,
+    /// How much has arrived before what it follows.
+    pub early: usize,
+    /// How many requests wait for what they have to see.
+    pub asked: usize,
+    /// How many transactions it has handed in that are not in the order.
+    pub handed_in: usize,
+    /// How many registers were ever written, deleted ones included.
+    pub registers: usize,
+}
+
 impl Facts {
     /// What it knows of a log, if it keeps one.
     #[must_use]
     pub const fn log(&self) -> Option<&LogFacts> {
         match self {
             Self::Log(facts) => Some(facts),
-            Self::Registers(_) | Self::Cells(_) => None,
+            Self::Registers(_) | Self::Cells(_) | Self::Order(_) => None,
         }
     }
 
@@ -120,7 +143,9 @@ pub enum Contents {
     /// Registers, each on its own.
     Registers(Map<Key, Register>),
     /// Data of several types that converges.
-    Cells(Map<Key, Cell>),
+    Cells(Map<Key, convergent::Cell>),
+    /// What an order of transactions has led to.
+    Order(Map<Key, certification::Cell>),
 }
 
 impl Contents {
@@ -139,6 +164,7 @@ impl Contents {
                 registers.iter().filter(|(_, register)| holds_something(register)).count()
             }
             Self::Cells(cells) => cells.iter().filter(|(_, cell)| cell.kind().is_some()).count(),
+            Self::Order(cells) => cells.iter().filter(|(_, cell)| cell.value.is_some()).count(),
         }
     }
 }

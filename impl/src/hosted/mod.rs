@@ -2,6 +2,7 @@
 
 mod cells;
 mod convergent;
+mod certification;
 mod facts;
 mod leaderless;
 mod observer;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use cells::CellObserver;
-pub use facts::{CellFacts, Contents, Facts, LogFacts, Observation, RegisterFacts};
+pub use facts::{CellFacts, Contents, Facts, LogFacts, Observation, OrderFacts, RegisterFacts};
 
 pub use observer::Observer;
 
@@ -34,6 +35,9 @@ pub trait Hosted:
 
     /// What each kind of message is called, in the order of [`Self::kind`].
     const KINDS: &'static [&'static str];
+
+    /// Whether it takes transactions of several keys.
+    const TRANSACTS: bool = false;
 
     /// Of which kind a message is.
     fn kind(message: &Self::Message) -> usize;
@@ -103,8 +107,8 @@ pub struct Service {
 /// Who answers the requests of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub enum Coordination {
-    /// One replica, and all remember what clients were answered: a request may be asked of any of
-    /// them, as often as it takes.
+    /// One replica, or each, and all remember what clients were answered: a request may be asked of any
+    /// of them, as often as it takes.
     Leader,
     /// Each, and it alone remembers what it has answered, until it is started again: an update is
     /// asked of one that has numbered it since then, and of nobody else.

@@ -12,7 +12,7 @@ use crate::submission::Submitter;
 pub(super) fn serve_clients(
     cluster: &Cluster,
     member: &Member,
-    service: Service,
+    (service, transacts): (Service, bool),
     submitter: Submitter,
 ) -> Result<Option<Gateway>, StartError> {
     if member.resp.is_none() && member.client.is_none() {
@@ -22,6 +22,7 @@ pub(super) fn serve_clients(
     let resp = member.resp.map(|at| TcpListener::bind(at).map_err(bound("resp", at)));
     let client = member.client.map(|at| UdpSocket::bind(at).map_err(bound("client", at)));
     let sockets = Sockets { resp: resp.transpose()?, client: client.transpose()? };
-    let config = Config::new(ClientKey::derive(&cluster.name, None), service);
+    let mut config = Config::new(ClientKey::derive(&cluster.name, None), service);
+    config.transacts = transacts;
     Gateway::start(sockets, config, submitter).map(Some).map_err(StartError::Clients)
 }

@@ -93,7 +93,7 @@ impl Node {
             Some(folder) => Some(tracer(folder, cluster, options, boot)?),
             None => None,
         };
-        let service = protocol.service();
+        let service = (protocol.service(), P::TRANSACTS);
         let settings =
             Settings { me, timers: cluster.timers, limits: cluster.limits, seed: boot.salt };
         let driver = Driver::start(protocol, settings, store, wire, tracer, Clock::new().now());

@@ -25,6 +25,8 @@ pub enum Response {
     Text(String),
     /// Nothing.
     Nil,
+    /// Nothing where there might have been several responses.
+    NoArray,
     /// Several responses in order.
     Array(Vec<Self>),
     /// Pairs. In version 2 an array of twice the length.
@@ -61,6 +63,10 @@ impl Response {
             },
             Self::Nil => out.extend_from_slice(match version {
                 Version::Two => b"$-1\r\n",
+                Version::Three => b"_\r\n",
+            }),
+            Self::NoArray => out.extend_from_slice(match version {
+                Version::Two => b"*-1\r\n",
                 Version::Three => b"_\r\n",
             }),
             Self::Array(items) => {

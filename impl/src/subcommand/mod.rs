@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::PROTOCOLS;
+use crate::config::Family;
 
 /// Runs one replica of a cluster, or looks after what it needs.
 #[derive(Debug, Parser)]
@@ -84,7 +84,7 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=7))]
         replicas: u8,
         /// Which protocol they run.
-        #[arg(long, value_name = "NAME", default_value = "single-leader", value_parser = PROTOCOLS)]
+        #[arg(long, value_name = "NAME", default_value = "single-leader", value_parser = clap::builder::PossibleValuesParser::new(Family::NAMES))]
         protocol: String,
         /// The folder for everything. Kept; without it, one that is removed in the end.
         #[arg(long, value_name = "DIR")]

@@ -121,6 +121,11 @@ fn quorums_keep_what_they_promise_through_kill_9_behind_such_a_network() {
     kept(processes, Guarantee::Regular, 2, 3);
 }
 
+#[test]
+fn certified_updates_survive_kill_9_behind_such_a_network() {
+    kept(certified("certified-chaos"), Guarantee::Linearizable, 3, 1);
+}
+
 /// What the models predict (`asynchronous-failover`), by the judge that finds nothing above.
 #[test]
 fn what_the_leader_alone_has_acknowledged_is_lost_with_it() {
@@ -176,6 +181,13 @@ fn many_rounds_of_registers() {
 
 #[test]
 #[ignore = "minutes: for many rounds, see above"]
+fn many_rounds_of_certified_updates() {
+    let (rounds, seed) = many();
+    kept(certified("many-certified"), Guarantee::Linearizable, rounds, seed);
+}
+
+#[test]
+#[ignore = "minutes: for many rounds, see above"]
 fn many_rounds_of_a_log_whose_leader_waits_for_nobody() {
     let ((rounds, seed), mut lost) = (many(), 0);
     chaos(unawaited("many-unawaited"), rounds, seed, |_, history| {
@@ -183,6 +195,12 @@ fn many_rounds_of_a_log_whose_leader_waits_for_nobody() {
     });
     println!("{lost} of {rounds} rounds lost what the leader alone had acknowledged");
     assert!(lost > 0, "the models predict a loss, and none came");
+}
+
+/// One order of transactions, up to whose end every one of them has to know it.
+fn certified(name: &str) -> Processes {
+    let policies = "certificate = \"reads-and-writes\"\nsnapshot = \"barrier\"";
+    Processes::of("multi-leader/certification", name, 3, policies)
 }
 
 /// A log that is compacted every now and then.

@@ -185,10 +185,10 @@ fn siblings_are_shown_with_a_token_and_replaced_with_it() {
 }
 
 /// A connection of the Redis protocol.
-struct Connection(BufReader<TcpStream>);
+pub(crate) struct Connection(BufReader<TcpStream>);
 
 impl Connection {
-    fn to(processes: &Processes, replica: usize) -> Self {
+    pub(crate) fn to(processes: &Processes, replica: usize) -> Self {
         let address = processes.cluster.members[replica].resp.expect("it has one");
         let stream = TcpStream::connect(address).expect("it accepts");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
@@ -196,7 +196,7 @@ impl Connection {
     }
 
     /// Says a command and hears so many lines.
-    fn ask(&mut self, command: &str, lines: usize) -> Vec<String> {
+    pub(crate) fn ask(&mut self, command: &str, lines: usize) -> Vec<String> {
         self.0.get_mut().write_all(format!("{command}\r\n").as_bytes()).expect("it takes that");
         let mut line = || {
             let mut line = String::new();

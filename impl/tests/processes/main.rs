@@ -1,5 +1,6 @@
 //! Real processes on loopback.
 
+mod certification;
 mod chaos;
 mod cluster;
 mod convergent;

@@ -59,7 +59,7 @@ pub(crate) fn run<P: Subject>(plan: &Plan<P>, promised: &[Guarantee]) -> Verdict
         return fails(reason);
     }
     let down = world.sites.iter().filter(|site| site.has_refused).count();
-    if down * 2 < world.sites.len() {
+    if plan.policy.outlives(down) {
         if !all_answered {
             return fails("a client has had no answer, long after the last fault".to_owned());
         }

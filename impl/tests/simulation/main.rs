@@ -13,6 +13,7 @@
 //! $ SEEDS=10000 cargo test --release -p holdfast-node --test simulation -- --ignored --nocapture
 //! ```
 
+mod certification;
 mod client;
 mod convergent;
 mod judge;
@@ -102,8 +103,14 @@ fn many_seeds() {
     assert_kept(first..first + count);
     leaderless::assert_kept(first..first + count);
     convergent::assert_kept(first..first + count);
-    let each = linearizable().len() + leaderless::promised().len() + convergent::promised().len();
-    let runs = count * each as u64;
+    certification::assert_kept(first..first + count);
+    let promised = [
+        linearizable().len(),
+        leaderless::promised().len(),
+        convergent::promised().len(),
+        certification::promised().len(),
+    ];
+    let runs = count * promised.iter().sum::<usize>() as u64;
     let took = started.elapsed();
     let each_minute = count as f64 * 60.0 / took.as_secs_f64();
     println!("{runs} runs of {count} seeds from {first} in {took:?}: {each_minute:.0} a minute");
@@ -115,6 +122,7 @@ fn one_seed() {
     assert_kept(seed..seed + 1);
     leaderless::assert_kept(seed..seed + 1);
     convergent::assert_kept(seed..seed + 1);
+    certification::assert_kept(seed..seed + 1);
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub(crate) const TROUBLE: Duration = Duration::from_secs(8);
 impl<P: Subject> Plan<P> {
     pub(crate) fn random(seed: u64, policy: P) -> Self {
         let mut random = Random::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 1);
-        let clients = (0..3).map(|client| operations::<P>(client, &mut random)).collect();
+        let clients = (0..3).map(|client| P::script(client, &mut random)).collect();
         let faults = (0..2 + random.below(9)).map(|_| fault(policy.replicas(), &mut random));
         let mut faults: Vec<_> = faults.collect();
         faults.sort_by_key(|(at, _)| *at);
@@ -92,7 +92,8 @@ impl<P: Subject> Plan<P> {
     }
 }
 
-fn operations<P: Subject>(client: u64, random: &mut Random) -> Vec<Operation> {
+/// What a client asks, one after another.
+pub(crate) fn operations<P: Subject>(client: u64, random: &mut Random) -> Vec<Operation> {
     let count = 8 + random.below(10);
     (0..count).map(|index| P::operation(client, index, random)).collect()
 }

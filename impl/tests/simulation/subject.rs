@@ -1,11 +1,14 @@
 //! What is put to the test: a protocol, and when its replicas have converged.
 
+use std::time::Duration;
+
 use holdfast_models::consistency::History;
 use holdfast_models::leaderless::{Leaderless, Register};
+use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
 use holdfast_models::protocol::Protocol;
 use holdfast_models::single_leader::{Participant, SingleLeader};
-use holdfast_models::vocabulary::{Key, Map, Operation, ReplicaId, ReplicaSet};
+use holdfast_models::vocabulary::{Key, Map, Operation, ReplicaId, ReplicaSet, Value};
 use holdfast_node::hosted::Hosted;
 use holdfast_node::random::Random;
 
@@ -24,6 +27,19 @@ pub(crate) trait Subject: Hosted + Copy {
     /// What was acknowledged and should be there in the end, and is not, if anything is missing.
     fn missing(&self, _history: &History, _replica: &Self::Replica) -> Option<String> {
         None
+    }
+
+    /// What a client asks, one after another.
+    fn script(client: u64, random: &mut Random) -> Vec<Operation> {
+        plan::operations::<Self>(client, random)
+    }
+
+    /// How long a client rests between two operations.
+    const REST: Duration = Duration::ZERO;
+
+    /// Whether clients are answered while so many of its replicas are down for good.
+    fn outlives(&self, down: usize) -> bool {
+        down * 2 < usize::from(self.replicas())
     }
 }
 
@@ -66,5 +82,42 @@ impl Subject for Convergent {
 
     fn missing(&self, history: &History, replica: &Self::Replica) -> Option<String> {
         convergent::missing(history, &replica.durable.cells)
+    }
+}
+
+impl Subject for Certification {
+    fn agree(&self, (_, one): Of<'_, Self>, (_, other): Of<'_, Self>) -> bool {
+        let (one, other) = (&one.durable, &other.durable);
+        one.applied == other.applied && one.cells == other.cells
+    }
+
+    /// Few, since whether there is an order that explains them is found by trying.
+    fn script(client: u64, random: &mut Random) -> Vec<Operation> {
+        let one = |random: &mut Random| Key::from(["x", "y"][random.below(2) as usize]);
+        let operation = |index: u64| {
+            let padding = "-".repeat([0, 40, 2_500][random.below(3) as usize]);
+            let value = Value::from(format!("{client}.{index}{padding}").as_str());
+            let both = vec![Key::from("x"), Key::from("y")];
+            let (reads, unchanged) = (both, Vec::new());
+            match random.below(8) {
+                0..2 => Operation::Transact { reads, writes: Vec::new(), unchanged },
+                2..5 => {
+                    let writes = vec![(one(random), Some(value))];
+                    Operation::Transact { reads, writes, unchanged }
+                }
+                5 => Operation::Write { key: one(random), value },
+                6 => Operation::CompareAndSet { key: one(random), expected: None, value },
+                _ => Operation::Add { key: Key::from("n"), amount: 1 << (3 * client + index) },
+            }
+        };
+        (0..4).map(operation).collect()
+    }
+
+    /// Whatever fails meanwhile fails between operations, too.
+    const REST: Duration = Duration::from_millis(1_500);
+
+    /// While the sequencer is down nobody commits.
+    fn outlives(&self, down: usize) -> bool {
+        down == 0
     }
 }

@@ -162,7 +162,11 @@ impl<P: Subject> World<P> {
             What::Reply { client, reply } => {
                 if let Some((record, outcome)) = self.clients[client].hear(reply) {
                     self.history.complete(record, outcome);
-                    self.go_on(client);
+                    if P::REST.is_zero() {
+                        self.go_on(client);
+                    } else {
+                        self.after(P::REST, What::Client(client));
+                    }
                 }
             }
             What::Fault(index) => self.fail(self.plan.faults[index].1),

@@ -1,6 +1,8 @@
 //! Clients: what each will ask, in which order, of whom; and where it stands.
 
-use crate::vocabulary::{Edit, Key, Operation, Place, ReplicaId, RequestId, Token, Value};
+use crate::vocabulary::{
+    Edit, Key, LogPosition, Operation, Place, ReplicaId, RequestId, Token, Value,
+};
 
 /// One client of a scenario and its script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +73,8 @@ pub enum Ask {
     Erase(&'static str, u32),
     /// [`Operation::Transact`]: what is read, and what is written
     Transact(&'static [&'static str], &'static [(&'static str, &'static str)]),
+    /// [`Operation::Transact`]: where nobody may ever have written, and what is written
+    TransactUnlessWritten(&'static [&'static str], &'static [(&'static str, &'static str)]),
 }
 
 impl Ask {
@@ -101,13 +105,20 @@ impl Ask {
             Self::Erase(key, place) => edit(key, Edit::Erase { place: Place(place) }),
             Self::Transact(reads, writes) => Operation::Transact {
                 reads: reads.iter().copied().map(Key::from).collect(),
-                writes: writes
-                    .iter()
-                    .map(|(key, value)| (Key::from(*key), Some(Value::from(*value))))
-                    .collect(),
+                writes: written(writes),
+                unchanged: Vec::new(),
+            },
+            Self::TransactUnlessWritten(keys, writes) => Operation::Transact {
+                reads: Vec::new(),
+                writes: written(writes),
+                unchanged: keys.iter().map(|key| (Key::from(*key), LogPosition::ZERO)).collect(),
             },
         }
     }
+}
+
+fn written(writes: &[(&str, &str)]) -> Vec<(Key, Option<Value>)> {
+    writes.iter().map(|(key, value)| (Key::from(*key), Some(Value::from(*value)))).collect()
 }
 
 fn edit(key: &str, edit: Edit) -> Operation {

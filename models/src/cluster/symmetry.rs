@@ -257,7 +257,8 @@ fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bo
             };
             key == same && same_expected && becomes(to, new_to)
         }
-        (Ask::Transact(reads, writes), Ask::Transact(same, new)) => {
+        (Ask::Transact(reads, writes), Ask::Transact(same, new))
+        | (Ask::TransactUnlessWritten(reads, writes), Ask::TransactUnlessWritten(same, new)) => {
             let mut pairs = writes.iter().zip(new);
             reads == same
                 && writes.len() == new.len()
@@ -279,7 +280,8 @@ fn asks_the_same(ask: Ask, other: Ask, by: &Renaming, values: &mut Values) -> bo
             | Ask::Exclude(..)
             | Ask::Insert(..)
             | Ask::Erase(..)
-            | Ask::Transact(..),
+            | Ask::Transact(..)
+            | Ask::TransactUnlessWritten(..),
             _,
         ) => false,
     }

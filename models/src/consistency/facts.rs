@@ -125,7 +125,7 @@ type Told<'h> = (&'h Key, Found<'h>, Effect<'h>);
 /// What an operation tells of each register that it concerns. Of one that concerns all, these are those that the
 /// history names.
 fn told<'h>(history: &'h History, record: &'h Record) -> Option<Vec<Told<'h>>> {
-    if let Operation::Transact { reads, writes } = &record.operation {
+    if let Operation::Transact { reads, writes, .. } = &record.operation {
         return transacted(reads, writes, record.outcome());
     }
     let (found, effect) = match record.outcome() {

@@ -79,12 +79,13 @@ fn command_bytes(command: &Command) -> usize {
         Operation::Edit { key, edit } => {
             key.as_bytes().len() + edit.element().map_or(0, |element| element.as_bytes().len())
         }
-        Operation::Transact { reads, writes } => {
+        Operation::Transact { reads, writes, unchanged } => {
             let written = |(key, value): &(Key, Option<Value>)| {
                 key.as_bytes().len() + value.as_ref().map_or(0, |value| value.as_bytes().len())
             };
             let reads: usize = reads.iter().map(|key| key.as_bytes().len()).sum();
-            reads + writes.iter().map(written).sum::<usize>()
+            let unchanged: usize = unchanged.iter().map(|(key, _)| key.as_bytes().len()).sum();
+            reads + writes.iter().map(written).sum::<usize>() + unchanged
         }
         Operation::AddReplica(_) | Operation::RemoveReplica(_) | Operation::Clear => 0,
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Edit, Key, ReplicaId, Value};
+use super::{Edit, Key, LogPosition, ReplicaId, Value};
 
 /// One thing a client can ask of a store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub enum Operation {
         reads: Vec<Key>,
         /// Registers and their new contents; `None` is nothing.
         writes: Vec<(Key, Option<Value>)>,
+        /// Registers, each with a place in the order of updates: if anybody has written there later than that, all
+        /// of it is refused.
+        unchanged: Vec<(Key, LogPosition)>,
     },
 }
 
@@ -140,10 +143,11 @@ impl Operation {
         }
     }
 
-    /// The registers that the operation names: those it reads, and then those it writes.
+    /// The registers that the operation names: those it reads, those it writes, and those that it wants unchanged.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        let (reads, writes): (&[Key], &[(Key, Option<Value>)]) = match self {
-            Self::Transact { reads, writes } => (reads, writes),
+        type Named<'a> = (&'a [Key], &'a [(Key, Option<Value>)], &'a [(Key, LogPosition)]);
+        let (reads, writes, unchanged): Named<'_> = match self {
+            Self::Transact { reads, writes, unchanged } => (reads, writes, unchanged),
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Delete { .. }
@@ -153,9 +157,11 @@ impl Operation {
             | Self::AddReplica(_)
             | Self::RemoveReplica(_)
             | Self::Clear
-            | Self::Edit { .. } => (&[], &[]),
+            | Self::Edit { .. } => (&[], &[], &[]),
         };
-        self.key().into_iter().chain(reads).chain(writes.iter().map(|(key, _)| key))
+        let unchanged = unchanged.iter().map(|(key, _)| key);
+        let written = writes.iter().map(|(key, _)| key);
+        self.key().into_iter().chain(reads).chain(written).chain(unchanged)
     }
 }
 
@@ -184,13 +190,16 @@ impl fmt::Display for Operation {
                 }
                 Edit::Erase { place } => write!(f, "erase what is at {} of {key}", place.0),
             },
-            Self::Transact { reads, writes } => {
+            Self::Transact { reads, writes, unchanged } => {
                 let reads = reads.iter().map(|key| format!("read {key}"));
                 let writes = writes.iter().map(|(key, value)| match value {
                     Some(value) => format!("write {key} = {value}"),
                     None => format!("delete {key}"),
                 });
-                let parts: Vec<_> = reads.chain(writes).collect();
+                let unchanged = unchanged.iter();
+                let unchanged =
+                    unchanged.map(|(key, at)| format!("find {key} unwritten since {at}"));
+                let parts: Vec<_> = reads.chain(writes).chain(unchanged).collect();
                 write!(f, "{} in one transaction", parts.join(", "))
             }
         }

@@ -1,6 +1,7 @@
 //! Policies of a cluster file, by the names of the command line of `check`. Safeguards cannot be
 //! named: a node has all of them.
 
+mod certification;
 mod convergent;
 mod leaderless;
 mod single_leader;
@@ -12,9 +13,6 @@ use super::error::{ConfigError, Source};
 use super::file::{ClusterFile, Head};
 use super::{Cluster, Family};
 
-/// The names of the protocols that nodes run.
-pub(crate) const PROTOCOLS: [&str; 3] = ["single-leader", "leaderless", "multi-leader/convergent"];
-
 /// The cluster that a file describes: its protocol says which policies there are.
 pub(super) fn cluster(source: &Source<'_>) -> Result<Cluster, ConfigError> {
     let Head { protocol } = source.parse()?;
@@ -22,9 +20,10 @@ pub(super) fn cluster(source: &Source<'_>) -> Result<Cluster, ConfigError> {
         "single-leader" => of(source, single_leader::policy, Family::SingleLeader),
         "leaderless" => of(source, leaderless::policy, Family::Leaderless),
         "multi-leader/convergent" => of(source, convergent::policy, Family::Convergent),
+        "multi-leader/certification" => of(source, certification::policy, Family::Certification),
         other => {
             let problem =
-                format!("there is no protocol \"{other}\"; there are {}", PROTOCOLS.join(", "));
+                format!("there is no protocol \"{other}\"; there are {}", Family::NAMES.join(", "));
             Err(source.wrong(protocol.span(), "protocol", problem))
         }
     }

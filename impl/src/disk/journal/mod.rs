@@ -1,5 +1,6 @@
 //! What has to be written of a durable state that has changed.
 
+mod certification;
 mod convergent;
 mod entries;
 mod leaderless;
@@ -10,6 +11,7 @@ use std::fmt::Debug;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use certification::OrderChange;
 pub use convergent::CellsChange;
 pub use leaderless::RegistersChange;
 pub use single_leader::{DurableChange, RememberedChange};

@@ -1,6 +1,7 @@
 //! Each fault at each operation of a recorded run.
 
 use holdfast_models::leaderless::{Durable, Leaderless, Versions};
+use holdfast_models::multi_leader::certification::{self, Certification, Retention};
 use holdfast_models::protocol::SyncPolicy;
 use holdfast_models::single_leader::Remembered;
 
@@ -72,6 +73,15 @@ fn registers() -> Run<Durable> {
     run.into_iter().take(120).collect()
 }
 
+/// A run of a replica that forgets the order once everybody has it.
+fn orders() -> Run<certification::Durable> {
+    let retention = Retention::UntilEverywhere;
+    let policy = Certification { retention, ..Certification::write_sets(3) };
+    let run = runs(policy, 5, 2_000).remove(1);
+    assert!(run.len() > 40, "only {} states", run.len());
+    run.into_iter().take(100).collect()
+}
+
 /// The run of replica 1, every third state of which need not be safe at once.
 fn recorded() -> Run<Remembered> {
     let mut run = runs(compacting(), 3, 700).remove(1);
@@ -102,6 +112,7 @@ fn recovers<J: Journal>(disk: &FaultyDisk, run: &Run<J>, told: Told) -> Result<b
 fn a_crash_at_any_operation_loses_nothing_that_was_safe_and_prevents_no_start() {
     survives_crashes(&recorded());
     survives_crashes(&registers());
+    survives_crashes(&orders());
 }
 
 fn survives_crashes<J: Journal>(run: &Run<J>) {
@@ -124,6 +135,7 @@ fn survives_crashes<J: Journal>(run: &Run<J>) {
 fn after_a_failed_operation_everything_that_was_safe_is_recovered_or_the_start_is_refused() {
     survives_failures(&recorded());
     survives_failures(&registers());
+    survives_failures(&orders());
 }
 
 fn survives_failures<J: Journal>(run: &Run<J>) {

@@ -1,4 +1,5 @@
 use holdfast_models::leaderless::{Agreement, Deletion, Fallback, Leaderless, Versions};
+use holdfast_models::multi_leader::certification::{Certification, Flush, Retention};
 use holdfast_models::multi_leader::convergent::{Convergent, Propagation, SetRule, TextRule};
 use holdfast_models::single_leader::{Persistence, SingleLeader, Truncation};
 
@@ -55,6 +56,23 @@ fn the_difference_between_cells_and_later_ones_leads_from_one_to_the_other() {
     for (seed, policy) in policies.into_iter().enumerate() {
         all_differences_are_exact(policy, seed as u64);
     }
+}
+
+#[test]
+fn the_difference_between_orders_leads_from_one_to_the_other() {
+    let forgetful =
+        Certification { retention: Retention::UntilEverywhere, ..Certification::write_sets(3) };
+    let policies = [
+        Certification::write_sets(3),
+        forgetful,
+        Certification { flush: Flush::Later, ..Certification::write_sets(3) },
+    ];
+    for (seed, policy) in policies.into_iter().enumerate() {
+        all_differences_are_exact(policy, seed as u64);
+    }
+    let run = runs(forgetful, 1, 3_000).remove(0);
+    let last = &run[run.len() - 1].0;
+    assert!(last.forgotten.0 > 20, "{:?} of {:?} forgotten", last.forgotten, last.applied);
 }
 
 /// A long text and a large set, of which an update changes one element.

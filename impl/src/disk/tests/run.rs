@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use holdfast_models::leaderless::{self, Leaderless};
+use holdfast_models::multi_leader::certification::{self, Certification};
 use holdfast_models::multi_leader::convergent::{self, Convergent};
 use holdfast_models::protocol::{Effects, Input, Protocol, SyncPolicy};
 use holdfast_models::single_leader::{SingleLeader, Timer};
@@ -72,6 +73,12 @@ fn of_registers(random: &mut Random) -> Operation {
     let length = [1, 30, 700][random.below(3) as usize];
     let value = Value::from("x".repeat(length).as_str());
     if random.per_mille(200) { Operation::Delete { key } } else { Operation::Write { key, value } }
+}
+
+impl Recorded for Certification {
+    fn timer(_: &mut Random) -> certification::Timer {
+        certification::Timer::Repeat
+    }
 }
 
 struct World<P: Recorded> {

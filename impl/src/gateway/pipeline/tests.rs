@@ -1,9 +1,9 @@
 //! What may begin when, and in which order it is answered.
 
-use holdfast_models::vocabulary::{Outcome, Value};
+use holdfast_models::vocabulary::{Key, Outcome, Value};
 
 use super::*;
-use crate::commands::plan;
+use crate::commands::{Planner, plan};
 
 fn push(pipeline: &mut Pipeline, words: &str) {
     pipeline.push(plan(words.split(' ').map(|word| word.as_bytes().to_vec()).collect()));
@@ -14,6 +14,7 @@ fn started(pipeline: &mut Pipeline) -> Vec<Place> {
     while let Some(start) = pipeline.start(Instant::now()) {
         places.push(match start {
             Start::Ask(place, _) | Start::Connection(place, ..) | Start::CountKeys(place) => place,
+            Start::Answered => continue,
         });
     }
     places
@@ -64,6 +65,37 @@ fn a_command_of_two_rounds_asks_again() {
     assert!(matches!(asked.as_deref(), Some([Operation::CompareAndSet { .. }])));
     assert_eq!(pipeline.answer(Place(0), 0, Ok(Outcome::Swapped(true))), None);
     assert_eq!(pipeline.pop(), Some((Response::Integer(1), Ending::Open)));
+}
+
+#[test]
+fn what_is_watched_is_watched_until_the_next_transaction() {
+    let mut pipeline = Pipeline::default();
+    let mut planner = Planner::new(true);
+    for words in ["WATCH x", "GET y", "MULTI", "SET x 1", "EXEC", "UNWATCH", "GET y"] {
+        let arguments = words.split(' ').map(|word| word.as_bytes().to_vec()).collect();
+        pipeline.push(planner.plan(arguments));
+    }
+    let transacted = || Ok(Outcome::Transacted(vec![None]));
+    assert_eq!(started(&mut pipeline), [Place(0)], "everything waits for it");
+    pipeline.see(Place(0), LogPosition(7));
+    assert_eq!(pipeline.answer(Place(0), 0, transacted()), None);
+    assert_eq!(pipeline.pop(), Some((Response::OK, Ending::Open)));
+    assert_eq!(started(&mut pipeline), [Place(1)]);
+    pipeline.answer(Place(1), 0, Ok(Outcome::Found(None)));
+    let Some(Start::Ask(Place(4), asked)) = pipeline.start(Instant::now()) else {
+        panic!("the transaction begins")
+    };
+    let watched = vec![(Key::from("x"), LogPosition(7))];
+    let [Operation::Transact { writes, unchanged, .. }] = &asked[..] else { panic!("{asked:?}") };
+    assert!(writes.is_empty() && *unchanged == watched, "first it looks");
+    let asked = pipeline.answer(Place(4), 0, Ok(Outcome::Transacted(Vec::new())));
+    let Some([Operation::Transact { writes, unchanged, .. }]) = asked.as_deref() else {
+        panic!("{asked:?}")
+    };
+    assert!(writes.len() == 1 && *unchanged == watched);
+    assert_eq!(started(&mut pipeline), [], "what follows is not overtaken");
+    pipeline.answer(Place(4), 0, Ok(Outcome::Transacted(Vec::new())));
+    assert_eq!(started(&mut pipeline), [Place(6)], "the one before it asks nothing");
 }
 
 #[test]

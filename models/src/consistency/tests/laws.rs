@@ -177,9 +177,10 @@ fn with_keys_swapped(operation: Operation) -> Operation {
         }
         Operation::Take { key } => Operation::Take { key: swapped(key) },
         Operation::Edit { key, edit } => Operation::Edit { key: swapped(key), edit },
-        Operation::Transact { reads, writes } => Operation::Transact {
+        Operation::Transact { reads, writes, unchanged } => Operation::Transact {
             reads: reads.into_iter().map(swapped).collect(),
             writes: writes.into_iter().map(|(key, value)| (swapped(key), value)).collect(),
+            unchanged: unchanged.into_iter().map(|(key, at)| (swapped(key), at)).collect(),
         },
         Operation::AddReplica(_) | Operation::RemoveReplica(_) | Operation::Clear => operation,
     }

@@ -86,7 +86,7 @@ fn transaction(parts: &str) -> Operation {
             None => reads.push(Key::from(part)),
         }
     }
-    Operation::Transact { reads, writes }
+    Operation::Transact { reads, writes, unchanged: Vec::new() }
 }
 
 fn outcome(operation: &Operation, text: &str) -> Outcome {

@@ -67,7 +67,7 @@ fn choices(history: &History) -> Vec<Vec<Transaction>> {
 fn transaction(operation: &Operation, outcome: Option<&Outcome>) -> Transaction {
     let mut of = Transaction { found: Vec::new(), puts: Store::new(), adds: Store::new() };
     match (operation, outcome) {
-        (Operation::Transact { reads, writes }, outcome) => {
+        (Operation::Transact { reads, writes, .. }, outcome) => {
             if let Some(Outcome::Transacted(found)) = outcome {
                 let found = found.iter().map(|value| value.as_ref().map(number));
                 of.found = reads.iter().cloned().zip(found).collect();

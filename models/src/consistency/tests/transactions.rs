@@ -227,6 +227,7 @@ fn transact(reads: &[&str], writes: &[&str], outcomes: &[&[&str]]) -> Letter {
     let operation = Operation::Transact {
         reads: reads.iter().copied().map(Key::from).collect(),
         writes: writes.iter().map(|key| (Key::from(*key), Some(Value::from("1")))).collect(),
+        unchanged: Vec::new(),
     };
     let found = |value: &&str| (!value.is_empty()).then(|| Value::from(*value));
     let heard = outcomes.iter().map(|heard| Outcome::Transacted(heard.iter().map(found).collect()));

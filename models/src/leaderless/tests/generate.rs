@@ -142,6 +142,7 @@ fn operations() -> impl Strategy<Value = Operation> {
         (keys(), option::of(keys())).prop_map(|(read, written)| Operation::Transact {
             reads: vec![read],
             writes: written.into_iter().map(|key| (key, None)).collect(),
+            unchanged: Vec::new(),
         }),
         (keys(), -1..2_i64).prop_map(|(key, amount)| Operation::Add { key, amount }),
         (keys(), option::of(value()), value())

@@ -28,7 +28,8 @@ impl Turn<'_> {
         self.begin();
     }
 
-    /// Whether nobody has written since its snapshot where `transaction` writes, or also where it reads.
+    /// Whether nobody has written since its snapshot where `transaction` writes, or also where it reads; and nowhere
+    /// where it forbids that.
     fn is_certified(&self, transaction: &Transaction) -> bool {
         let is_unchanged = |key| self.replica.durable.cell(key).written <= transaction.snapshot;
         let reads_count = match self.policy.certificate {
@@ -38,6 +39,7 @@ impl Turn<'_> {
         !self.policy.has(Safeguard::FirstCommitterWins)
             || transaction.writes.keys().all(is_unchanged)
                 && (!reads_count || transaction.reads.iter().all(is_unchanged))
+                && self.replica.durable.are_unchanged(&transaction.unchanged)
     }
 
     /// Answers whoever waits for what is decided, once that is due.

@@ -1,13 +1,14 @@
 //! Beginning a transaction, and executing it on what is here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
-use super::state::{Asked, Transaction};
+use super::state::{Asked, Replica, Transaction};
 use super::transition::Turn;
 use super::{Certification, Message, Safeguard, SnapshotRule};
 use crate::vocabulary::{
-    Author, ClientId, Key, LogPosition, Operation, Outcome, Refusal, ReplicaId, Request, Value,
-    added,
+    Author, ClientId, Key, LogPosition, Operation, Outcome, Refusal, ReplicaId, Request, RequestId,
+    Value, added,
 };
 
 /// What a transaction would write and what its client would hear; or what to answer at once.
@@ -22,17 +23,42 @@ impl Turn<'_> {
             self.replica.waiting.insert(author);
             return;
         }
-        let is_known =
-            self.replica.pending.contains_key(&author) || self.replica.asked.contains_key(&author);
-        if is_known {
-            // ignored: it is on its way.
+        if self.latest(client) >= Some(request.id) {
+            // ignored: it is on its way, or its client has gone on since.
             return;
         }
+        self.give_up_before(author);
         let asked = Asked { operation: request.operation, seen: request.token.0, end: None };
         self.replica.asked.insert(author, asked);
         match self.policy.snapshot {
             SnapshotRule::Local => self.begin(),
             SnapshotRule::Barrier => self.send(Certification::SEQUENCER, Message::End(author)),
+        }
+    }
+
+    /// The latest request of a client that is on its way here.
+    fn latest(&self, client: ClientId) -> Option<RequestId> {
+        let of_client = of(client, RequestId(u64::MAX));
+        let pending = self.replica.pending.range(of_client.clone()).next_back();
+        let asked = self.replica.asked.range(of_client).next_back();
+        let pending = pending.map(|(author, _)| author.request);
+        pending.max(asked.map(|(author, _)| author.request))
+    }
+
+    /// A client that asks for something waits for nothing that it asked for before: that need not be handed in any
+    /// more, and it is all the same whether it still comes into the order.
+    fn give_up_before(&mut self, author: Author) {
+        let Some(last) = author.request.0.checked_sub(1) else { return };
+        let earlier = || of(author.client, RequestId(last));
+        let Replica { asked, pending, waiting, .. } = &mut *self.replica;
+        let begun = pending.range(earlier()).map(|(author, _)| *author);
+        let given_up: Vec<Author> =
+            begun.chain(asked.range(earlier()).map(|(author, _)| *author)).collect();
+        let waits: Vec<Author> = waiting.range(earlier()).copied().collect();
+        for author in given_up.iter().chain(&waits) {
+            asked.remove(author);
+            pending.remove(author);
+            waiting.remove(author);
         }
     }
 
@@ -93,12 +119,15 @@ impl Turn<'_> {
             Ok(execution) => execution,
             Err(refusal) => return self.reply(client, request, Outcome::Refused(refusal)),
         };
+        let unchanged = unchanged(operation);
         if !operation.is_update() {
-            return self.reply(client, request, outcome);
+            let is_unchanged = self.replica.durable.are_unchanged(&unchanged);
+            let refused = Outcome::Refused(Refusal::Conflict);
+            return self.reply(client, request, if is_unchanged { outcome } else { refused });
         }
         let snapshot = self.replica.durable.applied;
         let transaction =
-            Transaction { author, snapshot, reads: reads(operation), writes, outcome };
+            Transaction { author, snapshot, reads: reads(operation), writes, unchanged, outcome };
         self.replica.pending.insert(author, transaction.clone());
         self.replica.waiting.insert(author);
         self.send(Certification::SEQUENCER, Message::Submit(transaction));
@@ -122,7 +151,7 @@ impl Turn<'_> {
                 (writes, Outcome::Swapped(swaps))
             }
             Operation::Take { key } => (only(key, None), Outcome::Found(found(key))),
-            Operation::Transact { reads, writes } => {
+            Operation::Transact { reads, writes, .. } => {
                 let found = reads.iter().map(found).collect();
                 (writes.iter().cloned().collect(), Outcome::Transacted(found))
             }
@@ -133,6 +162,23 @@ impl Turn<'_> {
             }
         })
     }
+}
+
+/// The requests of `client` up to `last`.
+fn of(client: ClientId, last: RequestId) -> RangeInclusive<Author> {
+    Author { client, request: RequestId(0) }..=Author { client, request: last }
+}
+
+/// Where nobody may have written later than that. Of a key that is named twice, the earlier counts.
+fn unchanged(operation: &Operation) -> BTreeMap<Key, LogPosition> {
+    let mut unchanged = BTreeMap::new();
+    if let Operation::Transact { unchanged: named, .. } = operation {
+        for (key, at) in named {
+            let earliest = unchanged.entry(key.clone()).or_insert(*at);
+            *earliest = (*earliest).min(*at);
+        }
+    }
+    unchanged
 }
 
 /// What `operation` has read.

@@ -13,6 +13,7 @@
 //! and then what they do, one file for each section of the protocol.
 
 mod policy; // §1 the questions that a configuration answers
+pub mod spelling; // §1 how its answers are written
 mod safeguard; // §1 what a model can switch off
 mod state; // §2 who exists and what they remember
 mod message; // §3 what they say
@@ -37,6 +38,6 @@ mod narrate; // §8 the protocol in words
 mod tests;
 
 pub use message::Message;
-pub use policy::{Acknowledgement, Certificate, Certification, Flush, SnapshotRule};
+pub use policy::{Acknowledgement, Certificate, Certification, Flush, Retention, SnapshotRule};
 pub use safeguard::{Safeguard, Safeguards};
 pub use state::{Answered, Asked, Cell, Durable, Entry, Replica, Timer, Transaction};

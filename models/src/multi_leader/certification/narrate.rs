@@ -82,6 +82,10 @@ impl Narrate for Certification {
                 told.push(format!("holds {}", written(key, cell.value.as_ref())));
             }
         }
+        let forgotten = before.map(|before| before.durable.forgotten).unwrap_or_default();
+        if after.durable.forgotten > forgotten {
+            told.push(format!("forgets the order up to {}", after.durable.forgotten));
+        }
         for position in after.early.keys() {
             if before.is_none_or(|before| !before.early.contains_key(position)) {
                 told.push(format!("keeps {position} for later"));
@@ -109,7 +113,7 @@ fn written(key: &Key, value: Option<&Value>) -> String {
 
 /// What a transaction has read and would write, and how much it knew.
 fn told(transaction: &Transaction) -> String {
-    let Transaction { author, snapshot, reads, writes, .. } = transaction;
+    let Transaction { author, snapshot, reads, writes, unchanged, outcome: _ } = transaction;
     let mut parts = Vec::new();
     if !reads.is_empty() {
         let reads: Vec<_> = reads.iter().map(ToString::to_string).collect();
@@ -118,6 +122,10 @@ fn told(transaction: &Transaction) -> String {
     if !writes.is_empty() {
         let writes = writes.iter().map(|(key, value)| written(key, value.as_ref()));
         parts.push(format!("writes {}", writes.collect::<Vec<_>>().join(" and ")));
+    }
+    if !unchanged.is_empty() {
+        let unchanged = unchanged.iter().map(|(key, at)| format!("{key} unwritten since {at}"));
+        parts.push(format!("wants {}", unchanged.collect::<Vec<_>>().join(" and ")));
     }
     let parts = if parts.is_empty() { "changes nothing".to_owned() } else { parts.join(", ") };
     format!("{}, which knew {snapshot} and {parts}", requested(*author))

@@ -2,8 +2,11 @@
 
 use super::state::Transaction;
 use super::transition::Turn;
-use super::{Acknowledgement, Certification, Message, Safeguard};
+use super::{Acknowledgement, Certification, Message, Retention, Safeguard};
 use crate::vocabulary::{Epoch, LogPosition, ReplicaId};
+
+/// So far ahead of what it has applied a replica keeps what arrives early.
+const FURTHEST: u64 = 1 << 16;
 
 impl Turn<'_> {
     /// A transaction is handed in: it is the next one.
@@ -36,8 +39,10 @@ impl Turn<'_> {
         transaction: Transaction,
     ) {
         let durable = &self.replica.durable;
-        if epoch != durable.epoch || durable.log.get(&position).is_some() {
-            // ignored: it is known, or from a life of the sequencer that it has not finished.
+        let is_far_off = position.0.saturating_sub(durable.applied.0) > FURTHEST;
+        if epoch != durable.epoch || durable.has(position) || is_far_off {
+            // ignored: it is known, or from a life of the sequencer that it has not finished; or it is asked for when
+            // it is its turn.
             return;
         }
         if self.policy.has(Safeguard::OrderKept) {
@@ -81,11 +86,11 @@ impl Turn<'_> {
         let least = self.policy.others(self.me).map(held).min();
         let own = self.replica.durable.applied;
         let everywhere = least.map_or(own, |least| least.min(own));
-        let is_asked = self.policy.acknowledgement == Acknowledgement::Everywhere;
-        if is_asked && everywhere > self.replica.everywhere {
+        if self.policy.collects() && everywhere > self.replica.everywhere {
             self.replica.everywhere = everywhere;
             self.send_to_others(&Message::Stable(self.replica.durable.epoch, everywhere));
         }
+        self.forget();
     }
 
     /// Everybody has all up to there.
@@ -95,6 +100,27 @@ impl Turn<'_> {
             return;
         }
         self.replica.everywhere = self.replica.everywhere.max(position);
+        self.forget();
+    }
+
+    /// Forgets the order up to where nobody asks for it any more.
+    fn forget(&mut self) {
+        let durable = &mut self.replica.durable;
+        let until = match self.policy.retention {
+            Retention::ForGood => return,
+            Retention::UntilEverywhere if self.policy.has(Safeguard::OthersAwaited) => {
+                self.replica.everywhere.min(durable.applied)
+            }
+            Retention::UntilEverywhere => durable.applied,
+        };
+        if until <= durable.forgotten {
+            return;
+        }
+        while durable.forgotten < until {
+            durable.forgotten = durable.forgotten.next();
+            durable.log.remove(&durable.forgotten);
+        }
+        self.persist(self.policy.flush.policy());
     }
 
     /// A replica asks for what follows what it has.
@@ -105,7 +131,7 @@ impl Turn<'_> {
         }
         self.on_held(from, epoch, position);
         let log = self.replica.durable.log.clone();
-        for (position, entry) in log.iter().filter(|(at, _)| **at > position) {
+        for (position, entry) in log.after(Some(&position)).take(self.policy.batch.into()) {
             let (position, transaction) = (*position, entry.transaction.clone());
             self.send(from, Message::Ordered { epoch, position, transaction });
         }

@@ -18,6 +18,10 @@ pub struct Certification {
     pub acknowledgement: Acknowledgement,
     /// When what is delivered is safe from a crash of the machine.
     pub flush: Flush,
+    /// How long the order is kept.
+    pub retention: Retention,
+    /// How much is handed in again, or told again, at once.
+    pub batch: u16,
     /// The mechanisms that are on. A node has all of them.
     pub safeguards: Safeguards,
 }
@@ -33,6 +37,8 @@ impl Certification {
             snapshot: SnapshotRule::Local,
             acknowledgement: Acknowledgement::Delivered,
             flush: Flush::Before,
+            retention: Retention::ForGood,
+            batch: 1_024,
             safeguards: Safeguards::ALL,
         }
     }
@@ -54,6 +60,13 @@ impl Certification {
     #[must_use]
     pub const fn has(&self, safeguard: Safeguard) -> bool {
         self.safeguards.contain(safeguard)
+    }
+
+    /// Whether who has how much of the order has to be known.
+    #[must_use]
+    pub const fn collects(&self) -> bool {
+        matches!(self.acknowledgement, Acknowledgement::Everywhere)
+            || matches!(self.retention, Retention::UntilEverywhere)
     }
 
     /// Whether the sequencer may have lost what it has numbered, so that only the others know.
@@ -97,6 +110,15 @@ pub enum Flush {
     Before,
     /// Some time later.
     Later,
+}
+
+/// How long the order is kept. What it has led to is kept for good, whatever the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Retention {
+    /// For good.
+    ForGood,
+    /// Until everybody has it. Whoever flushes later may lose it again, and find nobody who still has it.
+    UntilEverywhere,
 }
 
 impl Flush {

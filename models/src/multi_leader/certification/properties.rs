@@ -1,8 +1,8 @@
 //! What must stay true of replicas, whatever clients see, and what must come true in the end.
 
 use super::judging::{
-    comes_second, has_committed, has_converged, have_come_equally_far, memories, number,
-    remembered, replicas,
+    comes_second, finds_changed, has_committed, has_converged, have_come_equally_far, memories,
+    number, remembered, replicas,
 };
 use super::{Certification, Safeguard};
 use crate::cluster::{Property, common_properties, properties};
@@ -32,6 +32,17 @@ properties! { for Certification;
             durable.log.iter().all(|(position, entry)| !comes_second(durable, *position, entry))
         })
     });
+
+    /// No transaction takes effect if somebody has written since then where it forbids that.
+    pub const WATCHED_REGISTERS_ARE_UNCHANGED = invariant(
+        "watched-registers-are-unchanged",
+        |view| {
+            replicas(view).all(|(_, replica)| {
+                let durable = &replica.durable;
+                durable.log.iter().all(|(position, entry)| !finds_changed(durable, *position, entry))
+            })
+        }
+    );
 
     /// Somebody remembers every transaction that its client was told took effect.
     pub const ACKNOWLEDGED_TRANSACTIONS_ARE_REMEMBERED = invariant(
@@ -112,10 +123,12 @@ properties! { for Certification;
             let durable = &replica.durable;
             let is_sequencer = id == Certification::SEQUENCER;
             let is_next = |position: &LogPosition| *position == durable.applied.next();
-            durable.log.iter().zip(1..).take_while(|((at, _), place)| at.0 == *place).count() as u64
-                == durable.applied.0
+            let first = durable.forgotten.next().0;
+            let in_a_row = durable.log.iter().zip(first..).take_while(|((at, _), place)| at.0 == *place);
+            let kept = durable.applied.0.checked_sub(durable.forgotten.0);
+            kept == Some(in_a_row.count() as u64)
                 && (!view.protocol().has(Safeguard::OrderKept)
-                    || durable.log.len() as u64 == durable.applied.0)
+                    || kept == Some(durable.log.len() as u64))
                 && !replica.early.keys().any(is_next)
                 && replica.pending.keys().all(|author| replica.waiting.contains(author))
                 && (is_sequencer || replica.held.is_empty() && replica.recovering.is_none())

@@ -8,13 +8,14 @@ use crate::vocabulary::{Author, Epoch, LogPosition, ReplicaId, ReplicaSet};
 
 impl Turn<'_> {
     pub(super) fn on_repeat(&mut self) {
-        let pending: Vec<_> = self.replica.pending.values().cloned().collect();
+        let at_once = usize::from(self.policy.batch);
+        let pending: Vec<_> = self.replica.pending.values().take(at_once).cloned().collect();
         for transaction in pending {
             self.send(Certification::SEQUENCER, Message::Submit(transaction));
         }
         if self.policy.snapshot == SnapshotRule::Barrier {
             let open = self.replica.asked.iter().filter(|(_, asked)| asked.end.is_none());
-            let open: Vec<Author> = open.map(|(author, _)| *author).collect();
+            let open: Vec<Author> = open.map(|(author, _)| *author).take(at_once).collect();
             for author in open {
                 self.send(Certification::SEQUENCER, Message::End(author));
             }
@@ -65,7 +66,7 @@ impl Turn<'_> {
             self.replica.early.clear();
             self.persist(SyncPolicy::BeforeRelease);
         }
-        let log = self.replica.durable.log.iter().filter(|(position, _)| **position > after);
+        let log = self.replica.durable.log.after(Some(&after));
         let transactions = log.map(|(_, entry)| entry.transaction.clone()).collect();
         let recovered = Message::Recovered { epoch, after, transactions };
         self.send(Certification::SEQUENCER, recovered);
@@ -108,7 +109,7 @@ pub(super) fn is_obsolete(
 ) -> bool {
     match message {
         Message::Ordered { epoch, position, .. } => {
-            let is_known = receiver.durable.log.get(position).is_some();
+            let is_known = receiver.durable.has(*position);
             from != Certification::SEQUENCER
                 || policy.flush == Flush::Before && is_known
                 || *epoch < receiver.durable.epoch

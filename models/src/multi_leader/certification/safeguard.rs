@@ -9,4 +9,6 @@ crate::safeguards::safeguards! {
     RequestsRecognised,
     /// A sequencer that was down, and may have lost what it numbered, asks everybody what they have before it goes on.
     SequencerAsks,
+    /// What somebody may still ask for is not forgotten.
+    OthersAwaited,
 }

@@ -37,7 +37,9 @@ pub struct Durable {
     pub epoch: Epoch,
     /// Up to where it has the order without a gap.
     pub applied: LogPosition,
-    /// The order, as far as it has it.
+    /// Up to where it has forgotten the order, since everybody has it.
+    pub forgotten: LogPosition,
+    /// The order after that, as far as it has it.
     pub log: Map<LogPosition, Entry>,
     /// What is at each key.
     pub cells: Map<Key, Cell>,
@@ -65,6 +67,8 @@ pub struct Transaction {
     pub reads: BTreeSet<Key>,
     /// What it writes; `None` is nothing.
     pub writes: BTreeMap<Key, Option<Value>>,
+    /// Where nobody may have written later than that, by whatever rule others are decided about.
+    pub unchanged: BTreeMap<Key, LogPosition>,
     /// What its client hears if it commits.
     pub outcome: Outcome,
 }
@@ -108,6 +112,18 @@ pub enum Timer {
 }
 
 impl Durable {
+    /// Whether it has what is at `position`, or had it once.
+    #[must_use]
+    pub fn has(&self, position: LogPosition) -> bool {
+        position <= self.applied || self.log.get(&position).is_some()
+    }
+
+    /// Whether nobody has written at any of these keys later than that.
+    #[must_use]
+    pub fn are_unchanged(&self, keys: &BTreeMap<Key, LogPosition>) -> bool {
+        keys.iter().all(|(key, at)| self.cell(key).written <= *at)
+    }
+
     /// What is at `key`.
     #[must_use]
     pub fn cell(&self, key: &Key) -> Cell {

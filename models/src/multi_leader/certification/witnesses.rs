@@ -3,7 +3,7 @@
 use super::Certification;
 use super::judging::{has_converged, replicas};
 use crate::cluster::{Property, common_properties, properties};
-use crate::vocabulary::{Outcome, Refusal};
+use crate::vocabulary::{LogPosition, Outcome, Refusal};
 
 common_properties! { for Certification;
     AN_UPDATE_IS_ACKNOWLEDGED EVERY_UPDATE_IS_ACKNOWLEDGED A_READ_FINDS_A_VALUE A_READ_IS_ANSWERED
@@ -42,6 +42,11 @@ properties! { for Certification;
             let latest = replica.durable.log.iter().last().map(|(position, _)| *position);
             !replica.early.is_empty() || latest > Some(replica.durable.applied)
         })
+    });
+
+    /// A replica has forgotten a part of the order.
+    pub const SOMETHING_IS_FORGOTTEN = witness("something-is-forgotten", |view| {
+        replicas(view).any(|(_, replica)| replica.durable.forgotten > LogPosition::ZERO)
     });
 
     /// The sequencer asks the others what it may have lost.

@@ -165,8 +165,12 @@ fn operations() -> impl Strategy<Value = Operation> {
         (0..3_u64).prop_map(move |number| {
             Operation::Edit { key: key(), edit: Edit::Include(value(number)) }
         }),
-        Just(Operation::Transact { reads: vec![key()], writes: Vec::new() }),
-        Just(Operation::Transact { reads: Vec::new(), writes: vec![(key(), None)] }),
+        Just(Operation::Transact { reads: vec![key()], writes: Vec::new(), unchanged: Vec::new() }),
+        Just(Operation::Transact {
+            reads: Vec::new(),
+            writes: vec![(key(), None)],
+            unchanged: Vec::new(),
+        }),
         select([i64::MIN, -1, 0, 2, i64::MAX].as_slice())
             .prop_map(move |amount| Operation::Add { key: key(), amount }),
         (option::of(0..3_u64), 0..3_u64).prop_map(move |(expected, number)| {

@@ -2,11 +2,14 @@
 
 use clap::Args;
 use holdfast_models::cluster::Session;
+use holdfast_models::multi_leader::certification::spelling::{
+    ACKNOWLEDGEMENTS, CERTIFICATES, FLUSHES, RETENTIONS, SNAPSHOT_RULES,
+};
 use holdfast_models::multi_leader::certification::{
-    Acknowledgement, Certificate, Certification, Flush, Safeguard, Safeguards, SnapshotRule,
+    Acknowledgement, Certificate, Certification, Flush, Retention, Safeguard, Safeguards,
+    SnapshotRule,
 };
 
-use super::spelling::{ACKNOWLEDGEMENTS, CERTIFICATES, FLUSHES, SNAPSHOT_RULES};
 use crate::ask::World;
 use crate::family::{Setting, Settings, safeguards};
 use crate::spelling::one_of;
@@ -31,6 +34,12 @@ pub(super) struct Flags {
     /// When what is delivered is safe from a crash of the machine.
     #[arg(long, value_name = "WHEN", default_value = "before", value_parser = one_of(FLUSHES))]
     flush: Flush,
+    /// How long the order is kept.
+    #[arg(long, value_name = "WHEN", default_value = "for-good", value_parser = one_of(RETENTIONS))]
+    retention: Retention,
+    /// How much is handed in again, or told again, at once.
+    #[arg(long, value_name = "N", default_value_t = 1_024, value_parser = clap::value_parser!(u16).range(1..))]
+    batch: u16,
     /// Clients hand in what they have seen, and hand it on.
     #[arg(long)]
     tokens: bool,
@@ -50,6 +59,8 @@ impl Flags {
             snapshot: self.snapshot,
             acknowledgement: self.acknowledgement,
             flush: self.flush,
+            retention: self.retention,
+            batch: self.batch,
             safeguards: self.without.iter().fold(Safeguards::ALL, |on, off| on.without(*off)),
         }
     }
@@ -69,5 +80,7 @@ pub(super) fn settings(rules: &Certification) -> Vec<Setting> {
     let acknowledgement = [&rules.acknowledgement, &usual.acknowledgement];
     settings.choice("acknowledgement", ACKNOWLEDGEMENTS, acknowledgement);
     settings.choice("flush", FLUSHES, [&rules.flush, &usual.flush]);
+    settings.choice("retention", RETENTIONS, [&rules.retention, &usual.retention]);
+    settings.tell(rules.batch != usual.batch, "batch", rules.batch.to_string());
     settings.without(rules)
 }

@@ -12,6 +12,12 @@ const ON_CALL: &[Client] = &[
     client(&[transact(&["x", "y"], &[("y", "off")], 1)]),
 ];
 
+/// The same, and each forbids that anybody has written about the other.
+const ON_CALL_AND_WATCHING: &[Client] = &[
+    client(&[Step::Ask(Ask::TransactUnlessWritten(&["y"], &[("x", "off")]), At::Replica(0))]),
+    client(&[Step::Ask(Ask::TransactUnlessWritten(&["x"], &[("y", "off")]), At::Replica(1))]),
+];
+
 /// 20 come in at y; 11 go out at x, for both together are too low; and somebody looks at both.
 const TWO_ACCOUNTS: &[Client] = &[
     client(&[transact(&["y"], &[("y", "20")], 0)]),
@@ -146,6 +152,35 @@ pub(super) const SECTION: Section<Certification> = Section {
                 (A_TRANSACTION_IS_ABORTED, Reached),
                 (SERIALIZABLE, Holds),
                 (NO_WRITE_SKEW, Holds),
+            ],
+        },
+        Scenario {
+            name: "one-on-call-watches-the-other",
+            rows: &["B09"],
+            question: "And if only what is written is compared, and each forbids that the other key was written meanwhile?",
+            tier: Tier::Quick,
+            protocol: Certification::write_sets(2),
+            environment: QUIET,
+            clients: ON_CALL_AND_WATCHING,
+            verdicts: &[
+                (AN_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (A_TRANSACTION_IS_ABORTED, Reached),
+                (WATCHED_REGISTERS_ARE_UNCHANGED, Holds),
+                (SERIALIZABLE, Holds),
+                (DECISIONS_AGREE, Holds),
+            ],
+        },
+        Scenario {
+            name: "both-on-call-watch-in-vain",
+            rows: &["B09"],
+            question: "And if nobody looks whether it was?",
+            tier: Tier::Quick,
+            protocol: without(Safeguard::FirstCommitterWins, Certification::write_sets(2)),
+            environment: QUIET,
+            clients: ON_CALL_AND_WATCHING,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (WATCHED_REGISTERS_ARE_UNCHANGED, Violated { steps: 5 }),
             ],
         },
         Scenario {

@@ -44,6 +44,29 @@ pub(super) const SECTION: Section<Certification> = Section {
             ],
         },
         Scenario {
+            name: "machine-crashes-after-the-order-is-forgotten",
+            rows: &[],
+            question: "And if a machine crashes, and the order is forgotten once all have it on disk?",
+            tier: Tier::Quick,
+            protocol: forgetful(),
+            environment: faults(FaultBudget {
+                unclean_crashes: 1,
+                repeats: 2,
+                ..FaultBudget::NONE
+            }),
+            clients: ONE_WRITER,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (SOMETHING_IS_FORGOTTEN, Reached),
+                (ALL_AGREE_AT_REST, Reached),
+                (ACKNOWLEDGED_TRANSACTIONS_ARE_REMEMBERED, Holds),
+                (DECISIONS_AGREE, Holds),
+                (NOTHING_APPLIED_IS_FORGOTTEN, Holds),
+                (PARTS_FIT_TOGETHER, Holds),
+                (QUIET_MEANS_AGREED, Holds),
+            ],
+        },
+        Scenario {
             name: "all-machines-crash-after-the-flush",
             rows: &["B13"],
             question: "And if both machines crash, and what was acknowledged was on disk?",

@@ -9,7 +9,9 @@ mod crashes;
 mod order;
 mod reads;
 
-use super::{Acknowledgement, Certificate, Certification, Flush, Safeguard, SnapshotRule};
+use super::{
+    Acknowledgement, Certificate, Certification, Flush, Retention, Safeguard, SnapshotRule,
+};
 use crate::cluster::script::{add, client, read, write};
 use crate::cluster::{
     Ask, At, Client, Environment, FaultBudget, Links, NetworkKind, Property, Section, Session, Step,
@@ -50,6 +52,11 @@ const QUIET: Environment = faults(FaultBudget::NONE);
 
 /// One addition at each of two replicas.
 const TWO_COUNT: &[Client] = &[client(&[add("n", 1, 0)]), client(&[add("n", 2, 1)])];
+
+/// Two replicas that forget the order once both have it.
+const fn forgetful() -> Certification {
+    Certification { retention: Retention::UntilEverywhere, ..Certification::write_sets(2) }
+}
 
 /// A transaction that reads and writes, at `replica`.
 const fn transact(

@@ -17,6 +17,13 @@ const TWO_WRITE_TWO_LOOK: &[Client] = &[
 
 const ONE_ADDITION: &[Client] = &[client(&[add("n", 1, 1)])];
 
+/// A message is lost for good, whichever, and everybody repeats what it has said.
+const ONE_IS_LOST: Environment = Environment {
+    network: NetworkKind::Datagram,
+    ..faults(FaultBudget { losses: 1, retries: FaultBudget::UNLIMITED, ..FaultBudget::NONE })
+        .repeating()
+};
+
 /// Two replicas that go through the order as it arrives.
 const fn in_order_of_arrival() -> Certification {
     without(Safeguard::OrderKept, Certification::write_sets(2))
@@ -78,15 +85,7 @@ pub(super) const SECTION: Section<Certification> = Section {
             question: "Does everybody get an answer, and all replicas hold the same, if a message is lost?",
             tier: Tier::Quick,
             protocol: Certification::write_sets(2),
-            environment: Environment {
-                network: NetworkKind::Datagram,
-                ..faults(FaultBudget {
-                    losses: 1,
-                    retries: FaultBudget::UNLIMITED,
-                    ..FaultBudget::NONE
-                })
-                .repeating()
-            },
+            environment: ONE_IS_LOST,
             clients: ONE_ADDITION,
             verdicts: &[
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
@@ -94,6 +93,41 @@ pub(super) const SECTION: Section<Certification> = Section {
                 (DECISIONS_AGREE, Holds),
                 (REPLICAS_AGREE_IN_THE_END, Holds),
                 (EVERY_REQUEST_IS_ANSWERED, Holds),
+            ],
+        },
+        Scenario {
+            name: "order-is-forgotten-once-all-have-it",
+            rows: &[],
+            question: "And if each forgets the order up to where everybody has it?",
+            tier: Tier::Quick,
+            protocol: forgetful(),
+            environment: ONE_IS_LOST,
+            clients: ONE_ADDITION,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (SOMETHING_IS_FORGOTTEN, Reached),
+                (COUNTERS_SHOW_NO_MORE_THAN_ASKED, Holds),
+                (ACKNOWLEDGED_TRANSACTIONS_ARE_REMEMBERED, Holds),
+                (DECISIONS_AGREE, Holds),
+                (PARTS_FIT_TOGETHER, Holds),
+                (DISKS_HOLD_WHAT_IS_APPLIED, Holds),
+                (REPLICAS_AGREE_IN_THE_END, Holds),
+                (EVERY_REQUEST_IS_ANSWERED, Holds),
+            ],
+        },
+        Scenario {
+            name: "order-is-forgotten-too-early",
+            rows: &[],
+            question: "And if each forgets what it has applied itself?",
+            tier: Tier::Quick,
+            protocol: without(Safeguard::OthersAwaited, forgetful()),
+            environment: ONE_IS_LOST,
+            clients: ONE_ADDITION,
+            verdicts: &[
+                (SOMETHING_IS_FORGOTTEN, Reached),
+                (DECISIONS_AGREE, Holds),
+                (REPLICAS_AGREE_IN_THE_END, Violated { steps: 6 }),
+                (EVERY_REQUEST_IS_ANSWERED, Violated { steps: 6 }),
             ],
         },
         Scenario {

@@ -110,6 +110,7 @@ pub(super) fn transact(reads: &[&str], writes: &[(&str, &str)]) -> Operation {
             .iter()
             .map(|(key, value)| (Key::from(*key), Some(Value::from(*value))))
             .collect(),
+        unchanged: Vec::new(),
     }
 }
 
@@ -125,6 +126,7 @@ pub(super) fn transaction(
         snapshot: LogPosition(snapshot),
         reads: reads.iter().copied().map(Key::from).collect(),
         writes: writes.iter().map(|key| (Key::from(*key), Some(Value::from("1")))).collect(),
+        unchanged: Default::default(),
         outcome: Outcome::Done,
     }
 }

@@ -1,10 +1,12 @@
 //! Who counts of those that did not know of each other.
 
+use std::collections::BTreeMap;
+
 use super::bench::{Bench, ordered, outcomes, sent, transact, transaction};
 use crate::multi_leader::certification::{
-    Acknowledgement, Certificate, Certification, Message, Safeguard,
+    Acknowledgement, Certificate, Certification, Message, Safeguard, Transaction,
 };
-use crate::vocabulary::{Epoch, LogPosition, Outcome, Refusal, Value};
+use crate::vocabulary::{Epoch, Key, LogPosition, Operation, Outcome, Refusal, Value};
 
 fn start(certificate: Certificate) -> Bench {
     Bench::start(Certification { certificate, ..Certification::write_sets(2) }, 1)
@@ -46,6 +48,31 @@ fn what_was_read_counts_only_if_it_is_compared() {
         one.receive(0, ordered(2, transaction(2, 0, &["x"], &["y"])));
         assert_eq!(one.commits(2), Some(commits), "{certificate:?}");
     }
+}
+
+#[test]
+fn what_was_to_stay_unchanged_counts_whatever_is_compared() {
+    for (since, commits) in [(0, false), (1, true)] {
+        let mut one = start(Certificate::Writes);
+        one.receive(0, ordered(1, transaction(1, 0, &[], &["x"])));
+        let unchanged = BTreeMap::from([(Key::from("x"), LogPosition(since))]);
+        one.receive(0, ordered(2, Transaction { unchanged, ..transaction(2, 1, &[], &["y"]) }));
+        assert_eq!(one.commits(2), Some(commits), "since {since}");
+    }
+}
+
+#[test]
+fn whoever_only_looks_is_told_at_once_that_something_has_changed() {
+    let mut one = start(Certificate::Writes);
+    one.receive(0, ordered(1, transaction(1, 0, &[], &["x"])));
+    let mut look = |since| {
+        let unchanged =
+            vec![(Key::from("x"), LogPosition(1)), (Key::from("x"), LogPosition(since))];
+        let reads = vec![Key::from("x")];
+        outcomes(&one.ask(5, 1, Operation::Transact { reads, writes: Vec::new(), unchanged }))
+    };
+    assert_eq!(look(1), [Outcome::Transacted(vec![Some(Value::from("1"))])]);
+    assert_eq!(look(0), [Outcome::Refused(Refusal::Conflict)], "the earlier place counts");
 }
 
 #[test]

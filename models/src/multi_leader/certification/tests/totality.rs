@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::bench::Bench;
 use crate::multi_leader::certification::{
-    Acknowledgement, Certificate, Certification, Flush, Message, Safeguard, SnapshotRule,
-    Transaction,
+    Acknowledgement, Certificate, Certification, Flush, Message, Retention, Safeguard,
+    SnapshotRule, Transaction,
 };
 use crate::vocabulary::{
     Author, ClientId, Epoch, Key, LogPosition, Operation, Outcome, ReplicaId, RequestId, Value,
@@ -41,9 +41,13 @@ fn value() -> impl Strategy<Value = Option<Value>> {
 fn transaction() -> impl Strategy<Value = Transaction> {
     let reads = prop::collection::btree_set(key(), 0..3);
     let writes = prop::collection::btree_map(key(), value(), 0..3);
-    (author(), position(), reads, writes).prop_map(|(author, snapshot, reads, writes)| {
-        Transaction { author, snapshot, reads, writes, outcome: Outcome::Done }
-    })
+    let unchanged = prop::collection::btree_map(key(), position(), 0..3);
+    (author(), position(), reads, writes, unchanged).prop_map(
+        |(author, snapshot, reads, writes, unchanged)| {
+            let outcome = Outcome::Done;
+            Transaction { author, snapshot, reads, writes, unchanged, outcome }
+        },
+    )
 }
 
 fn message() -> impl Strategy<Value = Message> {
@@ -82,7 +86,9 @@ fn operation() -> impl Strategy<Value = Operation> {
             value
         }),
         key().prop_map(|key| Operation::Take { key }),
-        (reads, writes).prop_map(|(reads, writes)| Operation::Transact { reads, writes }),
+        (reads, writes, prop::collection::vec((key(), position()), 0..3)).prop_map(
+            |(reads, writes, unchanged)| Operation::Transact { reads, writes, unchanged }
+        ),
         Just(Operation::Clear),
         (0..4u8).prop_map(|replica| Operation::AddReplica(ReplicaId(replica))),
     ]
@@ -94,13 +100,22 @@ fn policy() -> impl Strategy<Value = Certification> {
     let acknowledgement =
         prop::sample::select(vec![Acknowledgement::Delivered, Acknowledgement::Everywhere]);
     let flush = prop::sample::select(vec![Flush::Before, Flush::Later]);
-    let rules = (certificate, snapshot, acknowledgement, flush);
+    let retention = prop::sample::select(vec![Retention::ForGood, Retention::UntilEverywhere]);
+    let rules = (certificate, snapshot, acknowledgement, flush, retention);
     (1..4u8, rules, any::<bool>()).prop_map(|(replicas, rules, is_ordered)| {
-        let (certificate, snapshot, acknowledgement, flush) = rules;
+        let (certificate, snapshot, acknowledgement, flush, retention) = rules;
         let usual = Certification::write_sets(replicas);
         let unordered = usual.safeguards.without(Safeguard::OrderKept);
         let safeguards = if is_ordered { usual.safeguards } else { unordered };
-        Certification { certificate, snapshot, acknowledgement, flush, safeguards, ..usual }
+        Certification {
+            certificate,
+            snapshot,
+            acknowledgement,
+            flush,
+            retention,
+            safeguards,
+            ..usual
+        }
     })
 }
 

@@ -75,8 +75,13 @@ fn operation() -> impl Strategy<Value = Operation> {
         (key(), key(), value()).prop_map(|(read, key, value)| Operation::Transact {
             reads: vec![read],
             writes: vec![(key, Some(value))],
+            unchanged: Vec::new(),
         }),
-        key().prop_map(|key| Operation::Transact { reads: vec![key], writes: Vec::new() }),
+        key().prop_map(|key| Operation::Transact {
+            reads: vec![key],
+            writes: Vec::new(),
+            unchanged: Vec::new(),
+        }),
         Just(Operation::Clear),
         (key(), value())
             .prop_map(|(key, value)| Operation::Edit { key, edit: Edit::Include(value) }),
