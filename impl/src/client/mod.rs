@@ -8,6 +8,7 @@ mod attempts;
 mod blocking;
 mod context;
 mod datagram;
+mod document;
 mod failure;
 mod numbers;
 
@@ -15,5 +16,6 @@ pub use attempts::{Attempts, Next, Way};
 pub use blocking::{Client, ClientError, Heard};
 pub use context::{context_token, known_by};
 pub use datagram::{Body, ClientKey, DatagramError, MAX_DATAGRAM, MAX_KEY, MAX_VALUE, fits};
+pub use document::{Document, Typed};
 pub use failure::Failure;
 pub use numbers::Numbers;

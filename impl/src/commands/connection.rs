@@ -122,6 +122,11 @@ impl Session {
             | Meaning::MSet
             | Meaning::Multi
             | Meaning::Resolve
+            | Meaning::SAdd
+            | Meaning::SCard
+            | Meaning::SIsMember
+            | Meaning::SMembers
+            | Meaning::SRem
             | Meaning::Set
             | Meaning::SetNx
             | Meaning::Siblings

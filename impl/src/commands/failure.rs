@@ -40,7 +40,7 @@ pub fn failed(failure: Failure) -> Response {
             "NOTSUPPORTED the cluster's policies cannot do that, nothing was changed".to_owned()
         }
         Failure::Refused(Refusal::AnotherKind) => {
-            "WRONGTYPE data of another kind is at the key".to_owned()
+            "WRONGTYPE data of another kind is at the key, nothing was changed".to_owned()
         }
         Failure::Refused(Refusal::Conflict) => {
             "TRYAGAIN other transactions were earlier each time, nothing was changed".to_owned()

@@ -6,8 +6,10 @@
 
 mod connection;
 mod describe;
+mod each;
 mod edit;
 mod failure;
+mod gather;
 mod plan;
 mod planner;
 mod shown;

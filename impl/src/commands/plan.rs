@@ -1,10 +1,13 @@
 //! What the arguments of a command ask.
 
-use holdfast_models::vocabulary::{Key, Operation, Value, decimal};
+use std::collections::BTreeSet;
 
-use super::edit::{Edit, Only};
+use holdfast_models::vocabulary::{Edit, Key, Operation, Value, decimal};
+
+use super::edit::{Edit as Change, Only};
+use super::gather::Gather;
 use super::table::{Command, Meaning, find};
-use super::task::{Gather, Task};
+use super::task::Task;
 use super::unsupported;
 use super::wait::Wait;
 use crate::client::known_by;
@@ -60,6 +63,9 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Planned, R
     let reads = |gather| Task::each(keys().map(|key| Operation::Read { key }).collect(), gather);
     let add = |amount| Task::each(vec![Operation::Add { key: key(), amount }], Gather::Number);
     let value = || Value::from(arguments[2].as_slice());
+    let members = || -> BTreeSet<_> {
+        arguments[2..].iter().map(|member| Value::from(member.as_slice())).collect()
+    };
     Ok(Planned::Plan(Plan::Task(match command.meaning {
         Meaning::Get => read(Gather::Value),
         Meaning::StrLen => read(Gather::Length),
@@ -80,9 +86,9 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Planned, R
             Task::each(vec![operation], gather)
         }
         Meaning::GetSet => {
-            Task::change(key(), Edit::Replace { value: value(), only: Only::Always, tell: true })
+            Task::change(key(), Change::Replace { value: value(), only: Only::Always, tell: true })
         }
-        Meaning::Append => Task::change(key(), Edit::Append(arguments[2].clone())),
+        Meaning::Append => Task::change(key(), Change::Append(arguments[2].clone())),
         Meaning::MSet => several_writes(&arguments[1..])?,
         Meaning::Del => {
             let takes = keys().map(|key| Operation::Take { key });
@@ -104,6 +110,16 @@ fn planned(command: &'static Command, arguments: Arguments) -> Result<Planned, R
         Meaning::Discard => return Ok(Planned::Discard),
         Meaning::Watch => return Ok(Planned::Watch(keys().collect())),
         Meaning::Unwatch => return Ok(Planned::Unwatch),
+        Meaning::SAdd => Task::include(key(), members()),
+        Meaning::SRem => {
+            let excluded = members()
+                .into_iter()
+                .map(|member| Operation::Edit { key: key(), edit: Edit::Exclude(member) });
+            Task::each(excluded.collect(), Gather::Present)
+        }
+        Meaning::SMembers => read(Gather::Members),
+        Meaning::SIsMember => read(Gather::Member(value())),
+        Meaning::SCard => read(Gather::Cardinality),
         Meaning::Client
         | Meaning::Command
         | Meaning::Config
@@ -145,7 +161,7 @@ fn set(arguments: &[Vec<u8>]) -> Result<Task, Response> {
             Task::each(vec![operation], Gather::Swapped(Response::OK, Response::Nil))
         }
         (Only::IfPresent, false) | (_, true) => {
-            Task::change(key, Edit::Replace { value, only, tell })
+            Task::change(key, Change::Replace { value, only, tell })
         }
     })
 }

@@ -4,13 +4,18 @@
 //! again if somebody was faster, so that each key changes at once. Commands of several keys are one
 //! operation, or one such loop, for each key.
 
-use holdfast_models::vocabulary::{Context, Key, LogPosition, Operation, Outcome, Refusal};
+use std::collections::BTreeSet;
 
+use holdfast_models::vocabulary::{
+    self, Context, Key, LogPosition, Operation, Outcome, Refusal, Value,
+};
+
+use super::each::Each;
 use super::edit::{Edit, Edited, length};
-use super::failure::{failed, partly_failed};
+use super::gather::{Gather, all, members, unexpected, value};
 use super::transaction::{Exec, Queued, Watched};
 use super::view::View;
-use crate::client::{Failure, context_token};
+use crate::client::Failure;
 use crate::resp::Response;
 
 /// How often a change is tried while others change the same key.
@@ -47,6 +52,8 @@ pub struct Task {
 enum Form {
     /// One operation for each key, all at the same time.
     Each(Each),
+    /// Read, then include what is not there. After that, how many those are.
+    Include { members: BTreeSet<Value>, included: Option<i64> },
     /// Read, then compare and set.
     Change { edit: Edit, tries: u8, pending: Option<Response> },
     /// Where the order of updates is, for the next transaction.
@@ -57,89 +64,22 @@ enum Form {
     Exec(Box<Exec>),
 }
 
-/// One operation for each key, all at the same time, and again if another one was in its way.
-#[derive(Clone, Debug)]
-struct Each {
-    operations: Vec<Operation>,
-    gather: Gather,
-    /// What has come of those that are answered for good.
-    answers: Vec<Option<Answered>>,
-    tries: u8,
-}
-
-impl Each {
-    /// The operations that have no answer.
-    fn missing(&self) -> Step {
-        let open = self.operations.iter().zip(&self.answers).filter(|(_, answer)| answer.is_none());
-        Step::Ask(open.map(|(operation, _)| operation.clone()).collect())
-    }
-
-    /// Takes the answers to those that had none. Whether some are to be asked again: another
-    /// transaction was earlier, so that they have had no effect and may have one now.
-    fn take(&mut self, answers: Vec<Answered>) -> bool {
-        let mut answers = answers.into_iter();
-        for open in self.answers.iter_mut().filter(|answer| answer.is_none()) {
-            *open = answers.next();
-        }
-        if self.tries == MOST_TRIES {
-            return false;
-        }
-        self.tries += 1;
-        let mut is_again = false;
-        for answer in &mut self.answers {
-            if *answer == Some(Err(Failure::Refused(Refusal::Conflict))) {
-                *answer = None;
-                is_again = true;
-            }
-        }
-        is_again
-    }
-}
-
-/// What the outcomes of [`Each`] are answered with.
-#[derive(Clone, Debug)]
-pub(super) enum Gather {
-    /// The one value.
-    Value,
-    /// All values.
-    Values,
-    /// All values at one key.
-    Siblings,
-    /// At how many keys something is, or was.
-    Present,
-    /// The length of the one value.
-    Length,
-    /// What type the one value has.
-    Type,
-    /// That it is done.
-    Done,
-    /// The one number.
-    Number,
-    /// Whether the value was set: the first if so, the second if not.
-    Swapped(Response, Response),
-}
-
 impl Task {
     pub(super) fn each(operations: Vec<Operation>, gather: Gather) -> Self {
         let keys = operations.iter().filter_map(Operation::key).cloned().collect();
         let is_update = operations.iter().any(Operation::is_update);
-        Self {
-            keys,
-            is_update,
-            form: Form::Each(Each {
-                answers: vec![None; operations.len()],
-                operations,
-                gather,
-                tries: 0,
-            }),
-            known: None,
-            shown: Context::default(),
-        }
+        Self { keys, is_update, ..Self::of(Form::Each(Each::new(operations, gather))) }
     }
 
     pub(super) fn change(key: Key, edit: Edit) -> Self {
         let form = Form::Change { edit, tries: 0, pending: None };
-        Self { keys: vec![key], is_update: true, form, known: None, shown: Context::default() }
+        Self { keys: vec![key], is_update: true, ..Self::of(form) }
+    }
+
+    /// Includes members in a set.
+    pub(super) fn include(key: Key, members: BTreeSet<Value>) -> Self {
+        let form = Form::Include { members, included: None };
+        Self { keys: vec![key], is_update: true, ..Self::of(form) }
     }
 
     /// Watches keys from now on.
@@ -166,7 +106,7 @@ impl Task {
         match &mut self.form {
             Form::Exec(exec) => exec.watch(std::mem::take(watched)),
             Form::Unwatch(_) => watched.clear(),
-            Form::Each(_) | Form::Change { .. } | Form::Watch { .. } => {}
+            Form::Each(_) | Form::Include { .. } | Form::Change { .. } | Form::Watch { .. } => {}
         }
     }
 
@@ -187,7 +127,7 @@ impl Task {
         match &mut self.form {
             Form::Watch { at } => *at = position,
             Form::Exec(exec) => exec.see(position),
-            Form::Each(_) | Form::Change { .. } | Form::Unwatch(_) => {}
+            Form::Each(_) | Form::Include { .. } | Form::Change { .. } | Form::Unwatch(_) => {}
         }
     }
 
@@ -211,7 +151,7 @@ impl Task {
             Form::Each(Each { gather: Gather::Siblings, .. }) => false,
             Form::Each(each) => self.known.is_none() && each.operations.iter().all(is_possible),
             Form::Change { .. } => true,
-            Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_) => false,
+            Form::Include { .. } | Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_) => false,
         }
     }
 
@@ -222,7 +162,7 @@ impl Task {
         };
         match &self.form {
             Form::Each(each) if each.operations.iter().all(is_blind) => &[],
-            Form::Each(_) | Form::Change { .. } => &self.keys,
+            Form::Each(_) | Form::Include { .. } | Form::Change { .. } => &self.keys,
             Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_) => &[],
         }
     }
@@ -232,8 +172,10 @@ impl Task {
         match (&self.form, self.keys.first()) {
             (Form::Each(Each { operations, gather, .. }), _) => {
                 let answers = operations.iter().map(|operation| view.apply(operation)).collect();
-                all(answers, self.is_update)
-                    .map_or_else(|failure| failure, |outcomes| gather.answer(outcomes))
+                all(answers, self.is_update).map_or_else(
+                    |failure| failure,
+                    |outcomes| gather.answer(self.keys.first(), outcomes, &self.shown),
+                )
             }
             (Form::Change { edit, .. }, Some(key)) => match edit.apply(view.at(key)) {
                 Edited::Leave(response) => response,
@@ -243,7 +185,9 @@ impl Task {
                 }
             },
             (Form::Change { .. }, None)
-            | (Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_), _) => unexpected(),
+            | (Form::Include { .. } | Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_), _) => {
+                unexpected()
+            }
         }
     }
 
@@ -287,7 +231,7 @@ impl Task {
     pub fn begin(&mut self) -> Step {
         match &mut self.form {
             Form::Each(each) => each.missing(),
-            Form::Change { .. } => self.read(),
+            Form::Include { .. } | Form::Change { .. } => self.read(),
             Form::Watch { .. } => Step::Ask(vec![self.look()]),
             Form::Unwatch(response) => Step::Answer(response.clone()),
             Form::Exec(exec) => exec.begin(),
@@ -308,28 +252,29 @@ impl Task {
     pub fn resume(&mut self, answers: Vec<Answered>) -> Step {
         let is_refused = answers == [Err(Failure::Refused(Refusal::Conflict))];
         let answers = match &mut self.form {
-            Form::Each(each) => {
-                if each.take(answers) {
-                    return each.missing();
-                }
-                std::mem::take(&mut each.answers).into_iter().flatten().collect()
-            }
+            Form::Each(each) => match each.take(answers) {
+                Some(answers) => answers,
+                None => return each.missing(),
+            },
             Form::Exec(exec) => return exec.resume(answers.into_iter().next()),
             // Somebody else has changed the value meanwhile.
             Form::Change { pending: Some(_), .. } if is_refused => {
                 vec![Ok(Outcome::Swapped(false))]
             }
-            Form::Change { .. } | Form::Watch { .. } | Form::Unwatch(_) => answers,
+            Form::Include { .. } | Form::Change { .. } | Form::Watch { .. } | Form::Unwatch(_) => {
+                answers
+            }
         };
         let outcomes = match all(answers, self.is_update) {
             Ok(outcomes) => outcomes,
             Err(response) => return Step::Answer(response),
         };
         match &mut self.form {
-            Form::Each(Each { gather: Gather::Siblings, .. }) => {
-                Step::Answer(self.siblings(outcomes))
+            Form::Each(each) => {
+                Step::Answer(each.gather.answer(self.keys.first(), outcomes, &self.shown))
             }
-            Form::Each(each) => Step::Answer(each.gather.answer(outcomes)),
+            Form::Include { included: Some(count), .. } => Step::Answer(Response::Integer(*count)),
+            Form::Include { .. } => self.include_others(outcomes),
             Form::Watch { .. } => Step::Answer(Response::OK),
             Form::Unwatch(_) | Form::Exec(_) => Step::Answer(unexpected()),
             Form::Change { pending: Some(response), .. }
@@ -345,26 +290,27 @@ impl Task {
         }
     }
 
-    /// The token that tells of all values, and the values.
-    fn siblings(&self, outcomes: Vec<Outcome>) -> Response {
-        let Some(key) = self.keys.first() else { return unexpected() };
-        let values = match outcomes.into_iter().next() {
-            Some(Outcome::Found(found)) => found.into_iter().collect(),
-            Some(Outcome::Siblings(values)) => values,
-            Some(
-                Outcome::Done
-                | Outcome::Counted(_)
-                | Outcome::Swapped(_)
-                | Outcome::Indeterminate
-                | Outcome::Refused(_)
-                | Outcome::Elements(_)
-                | Outcome::Transacted(_),
-            )
-            | None => return unexpected(),
+    /// Includes what the set does not have.
+    fn include_others(&mut self, outcomes: Vec<Outcome>) -> Step {
+        let (Form::Include { members: wanted, included }, Some(key)) =
+            (&mut self.form, self.keys.first())
+        else {
+            return Step::Answer(unexpected());
         };
-        let token = context_token(key, &self.shown);
-        let values = values.iter().map(|value| Response::bulk(value.as_bytes()));
-        Response::Array([Response::bulk(&token)].into_iter().chain(values).collect())
+        match members(outcomes, &self.shown) {
+            // They are in ascending order.
+            Ok(found) => wanted.retain(|member| found.binary_search(member).is_err()),
+            Err(wrong) => return Step::Answer(wrong),
+        }
+        *included = Some(length(wanted.len()));
+        if wanted.is_empty() {
+            return Step::Answer(Response::Integer(0));
+        }
+        let include = |element| Operation::Edit {
+            key: key.clone(),
+            edit: vocabulary::Edit::Include(element),
+        };
+        Step::Ask(std::mem::take(wanted).into_iter().map(include).collect())
     }
 
     fn compare_and_set(&mut self, read: Option<Outcome>) -> Step {
@@ -390,93 +336,4 @@ impl Task {
             }
         }
     }
-}
-
-/// The outcomes, if there is one of each. Otherwise what is worst: an update of which it is open
-/// whether it took effect.
-fn all(answers: Vec<Answered>, is_update: bool) -> Result<Vec<Outcome>, Response> {
-    let keys = answers.len();
-    let mut outcomes = Vec::with_capacity(keys);
-    let mut failure = None;
-    for answer in answers {
-        match answer {
-            Ok(outcome) => outcomes.push(outcome),
-            Err(Failure::Indeterminate) => failure = Some(Failure::Indeterminate),
-            Err(other) => failure = failure.or(Some(other)),
-        }
-    }
-    let has_changed = |outcome: &&Outcome| **outcome == Outcome::Done || is_there(outcome);
-    let changed = outcomes.iter().filter(has_changed).count();
-    match failure {
-        None => Ok(outcomes),
-        Some(failure) if is_update => Err(partly_failed(changed, keys, failure)),
-        Some(failure) => Err(failed(failure)),
-    }
-}
-
-impl Gather {
-    fn answer(&self, outcomes: Vec<Outcome>) -> Response {
-        match self {
-            Self::Present => {
-                Response::Integer(length(outcomes.iter().filter(|o| is_there(o)).count()))
-            }
-            Self::Values => Response::Array(outcomes.into_iter().map(value).collect()),
-            Self::Done => Response::OK,
-            Self::Siblings
-            | Self::Value
-            | Self::Length
-            | Self::Type
-            | Self::Number
-            | Self::Swapped(..) => {
-                outcomes.into_iter().next().map_or_else(unexpected, |outcome| self.one(outcome))
-            }
-        }
-    }
-
-    fn one(&self, outcome: Outcome) -> Response {
-        match (self, outcome) {
-            (Self::Length, Outcome::Found(found)) => {
-                Response::Integer(length(found.map_or(0, |value| value.as_bytes().len())))
-            }
-            (Self::Type, Outcome::Found(found)) => {
-                Response::Simple(if found.is_some() { "string" } else { "none" })
-            }
-            (Self::Number, Outcome::Counted(number)) => Response::Integer(number),
-            (Self::Swapped(yes, no), Outcome::Swapped(swapped)) => {
-                if swapped {
-                    yes.clone()
-                } else {
-                    no.clone()
-                }
-            }
-            (_, outcome) => value(outcome),
-        }
-    }
-}
-
-const fn is_there(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Found(Some(_)) | Outcome::Siblings(_))
-}
-
-fn value(outcome: Outcome) -> Response {
-    match outcome {
-        Outcome::Found(Some(value)) => Response::bulk(value.as_bytes()),
-        Outcome::Found(None) => Response::Nil,
-        Outcome::Siblings(values) => Response::Error(format!(
-            "SIBLINGS {} values are at the key, whose writers did not know of each other",
-            values.len()
-        )),
-        Outcome::Done
-        | Outcome::Counted(_)
-        | Outcome::Swapped(_)
-        | Outcome::Indeterminate
-        | Outcome::Refused(_)
-        | Outcome::Elements(_)
-        | Outcome::Transacted(_) => unexpected(),
-    }
-}
-
-/// The store answered another question. It never does, but it may be another node's.
-pub(super) fn unexpected() -> Response {
-    Response::error("the store gave an answer that does not fit its question")
 }

@@ -13,7 +13,7 @@ fn arguments(words: &str) -> Arguments {
     words.split(' ').map(|word| word.as_bytes().to_vec()).collect()
 }
 
-fn task(words: &str) -> Task {
+pub(super) fn task(words: &str) -> Task {
     match plan(arguments(words)) {
         Plan::Task(task) => task,
         other => panic!("{words} is {other:?}"),

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use holdfast_models::vocabulary::{Key, LogPosition, Operation, Outcome, Refusal};
 
 use super::failure::failed;
-use super::task::{Answered, MOST_TRIES, Step, Task, unexpected};
+use super::gather::unexpected;
+use super::task::{Answered, MOST_TRIES, Step, Task};
 use super::view::View;
 use crate::client::{Failure, MAX_VALUE};
 use crate::resp::Response;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod cluster;
+mod edit;
 mod watch;
 
 use std::fmt;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use holdfast_models::vocabulary::{Context, Key, Operation, Outcome, Terms, Value};
+use holdfast_models::vocabulary::{Context, Edit, Key, Operation, Outcome, Terms, Value};
 use holdfast_node::client::{Client, Failure, context_token, known_by};
 
 /// Reads and changes the registers of a cluster.
@@ -88,6 +89,29 @@ enum Command {
         #[arg(long, conflicts_with = "expected")]
         absent: bool,
     },
+    /// Includes a member in a set.
+    Add {
+        /// Which set.
+        key: String,
+        /// What.
+        #[arg(allow_negative_numbers = true)]
+        member: String,
+    },
+    /// Excludes a member from a set. Exits with 1 if it was not there.
+    Remove {
+        /// Which set.
+        key: String,
+        /// What.
+        #[arg(allow_negative_numbers = true)]
+        member: String,
+    },
+    /// Prints the members of a set, one a line. Exits with 1 if there are none.
+    Members {
+        /// Which set.
+        key: String,
+    },
+    /// Opens a text that others may edit at the same time, at this node or another.
+    Edit(edit::Edit),
     /// Asks every replica for a key, again and again, and prints who is behind.
     WatchStale(watch::Watch),
     /// Asks with many clients at once and prints how long answers take.
@@ -172,6 +196,12 @@ fn execute(arguments: Arguments) -> Result<(), Problem> {
             expected: expected.map(|expected| Value::from(expected.as_str())),
             value: Value::from(to.as_str()),
         },
+        Command::Add { key, member } => edited(&key, Edit::Include(Value::from(member.as_str()))),
+        Command::Remove { key, member } => {
+            edited(&key, Edit::Exclude(Value::from(member.as_str())))
+        }
+        Command::Members { key } => Operation::Read { key: Key::from(key.as_str()) },
+        Command::Edit(edit) => return edit.execute(connect()?, patience),
         Command::WatchStale(watch) => return watch.execute(&mut connect()?),
         Command::Bench(bench) => return bench.execute(&cluster, patience),
     };
@@ -181,6 +211,10 @@ fn execute(arguments: Arguments) -> Result<(), Problem> {
     } else {
         perform(&mut client, terms, operation, patience)
     }
+}
+
+fn edited(key: &str, edit: Edit) -> Operation {
+    Operation::Edit { key: Key::from(key), edit }
 }
 
 /// What a token tells of `key`.
@@ -229,7 +263,10 @@ fn perform(
     patience: Duration,
 ) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
-    match client.perform_on(terms, operation, patience)?.outcome {
+    let heard = client.perform_on(terms, operation, patience)?;
+    // Whoever reads a text is told what it has seen then; of a set there is nothing to know.
+    let after_each: &[u8] = if heard.context.is_empty() { b"\n" } else { b"" };
+    match heard.outcome {
         Outcome::Done | Outcome::Swapped(true) => {}
         Outcome::Found(Some(value)) => {
             out.write_all(value.as_bytes())?;
@@ -248,8 +285,9 @@ fn perform(
         Outcome::Elements(values) => {
             for value in values {
                 out.write_all(value.as_bytes())?;
-                out.write_all(b"\n")?;
+                out.write_all(after_each)?;
             }
+            out.write_all(if after_each.is_empty() { b"\n" } else { b"" })?;
         }
         other @ (Outcome::Found(None)
         | Outcome::Swapped(false)

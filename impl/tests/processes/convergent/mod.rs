@@ -1,6 +1,7 @@
 //! Replication that converges: nodes that are cut off from each other while clients write at all of them, nodes
 //! that are killed, and texts that several people type into.
 
+mod editing;
 mod texts;
 mod workload;
 
