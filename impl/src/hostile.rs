@@ -9,6 +9,7 @@ use std::path::Path;
 use holdfast_models::leaderless::{self, Leaderless};
 use holdfast_models::multi_leader::certification::{self, Certification};
 use holdfast_models::multi_leader::convergent::{self, Convergent};
+use holdfast_models::multi_leader::home_region::{self, HomeRegion};
 use holdfast_models::single_leader::{Remembered, SingleLeader};
 use holdfast_models::vocabulary::ReplicaId;
 
@@ -107,6 +108,7 @@ pub fn message(bytes: &[u8]) {
     message_of(&Leaderless::majority(3), bytes);
     message_of(&Convergent::keeping_all(3), bytes);
     message_of(&Certification::write_sets(3), bytes);
+    message_of(&HomeRegion::fixed(3), bytes);
 }
 
 fn message_of<P: Hosted<Message: Debug + PartialEq>>(protocol: &P, bytes: &[u8]) {
@@ -145,6 +147,7 @@ pub fn journal(bytes: &[u8]) {
     journal_of::<leaderless::Durable>(bytes);
     journal_of::<convergent::Durable>(bytes);
     journal_of::<certification::Durable>(bytes);
+    journal_of::<home_region::Durable>(bytes);
 }
 
 fn journal_of<J: Journal>(bytes: &[u8]) {
@@ -200,6 +203,7 @@ pub fn steps(bytes: &[u8]) {
     steps_of(&Leaderless::majority(3), bytes);
     steps_of(&Convergent::keeping_all(3), bytes);
     steps_of(&Certification::write_sets(3), bytes);
+    steps_of(&HomeRegion::fixed(3), bytes);
 }
 
 fn steps_of<P: Hosted>(protocol: &P, bytes: &[u8]) {

@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
+use holdfast_models::vocabulary::ReplicaId;
+
 use super::Report;
 use crate::driver::Messages;
 use crate::gateway::{Counter, Counters};
-use crate::hosted::{CellFacts, Facts, LogFacts, OrderFacts, RegisterFacts};
+use crate::hosted::{CellFacts, Facts, LogFacts, OrderFacts, RegionFacts, RegisterFacts};
 use crate::wire::Dropped;
 
 /// Takes a name, its kind, what it means, and the values by their labels.
@@ -72,6 +74,24 @@ fn order(facts: &OrderFacts, tell: &mut Tell<'_>) {
     }
 }
 
+fn regions(facts: &RegionFacts, tell: &mut Tell<'_>) {
+    let of = |counts: &[(ReplicaId, u64)]| {
+        let counts = counts.iter();
+        counts.map(|(id, count)| (format!("{{region=\"{}\"}}", id.0), *count)).collect::<Vec<_>>()
+    };
+    tell("region_time", "gauge", "The logical time.", &one(facts.time));
+    let help = "Decisions of each region that it has applied.";
+    tell("region_applied", "gauge", help, &of(&facts.applied));
+    let help = "Up to which time it has everything of each other region.";
+    tell("region_closed", "gauge", help, &of(&facts.closed));
+    let help = "Its own decisions that somebody may lack.";
+    tell("region_kept", "gauge", help, &one(facts.kept as u64));
+    let help = "Keys ever written or moved, deleted ones included.";
+    tell("records", "gauge", help, &one(facts.records as u64));
+    let help = "How many regions it takes to be gone.";
+    tell("suspected", "gauge", help, &one(facts.suspected.len() as u64));
+}
+
 pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
     let Report { status, work, messages, counters, unsent, .. } = report;
     let mut text = String::new();
@@ -86,6 +106,7 @@ pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
         Facts::Registers(facts) => registers(facts, &mut tell),
         Facts::Cells(facts) => cells(facts, &mut tell),
         Facts::Order(facts) => order(facts, &mut tell),
+        Facts::Regions(facts) => regions(facts, &mut tell),
     }
     tell("requests_waiting", "gauge", "Clients that wait.", &one(status.waiting as u64));
     tell("boots", "counter", "Starts on this disk.", &one(status.boot));

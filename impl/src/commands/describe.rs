@@ -29,7 +29,9 @@ fn role(facts: &Facts<'_>) -> &'static str {
     match facts.status.facts() {
         Kept::Log(_) if !facts.status.leads() => "slave",
         // Whoever takes updates itself.
-        Kept::Log(_) | Kept::Registers(_) | Kept::Cells(_) | Kept::Order(_) => "master",
+        Kept::Log(_) | Kept::Registers(_) | Kept::Cells(_) | Kept::Order(_) | Kept::Regions(_) => {
+            "master"
+        }
     }
 }
 
@@ -71,6 +73,9 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
             ("early", number(&of.waiting)),
             ("untold", number(&of.untold)),
         ]),
+        Kept::Regions(of) => {
+            replication.extend([("records", number(&of.records)), ("kept", number(&of.kept))]);
+        }
         Kept::Order(of) => replication.extend([
             ("sequencer", number(&of.sequencer.0)),
             ("order_applied", number(&of.applied.0)),

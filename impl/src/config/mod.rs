@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use holdfast_models::leaderless::Leaderless;
 use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
+use holdfast_models::multi_leader::home_region::HomeRegion;
 use holdfast_models::single_leader::SingleLeader;
 use holdfast_models::vocabulary::ReplicaId;
 
@@ -54,12 +55,19 @@ pub enum Family {
     Convergent(Convergent),
     /// Transactions that every node executes, and all certify in one order.
     Certification(Certification),
+    /// Registers that each have a home, which takes their updates.
+    HomeRegion(HomeRegion),
 }
 
 impl Family {
     /// What each is called in a cluster file.
-    pub const NAMES: &'static [&'static str] =
-        &["single-leader", "leaderless", "multi-leader/convergent", "multi-leader/certification"];
+    pub const NAMES: &'static [&'static str] = &[
+        "single-leader",
+        "leaderless",
+        "multi-leader/convergent",
+        "multi-leader/certification",
+        "multi-leader/home-region",
+    ];
 }
 
 /// Does something with the protocol of a family, whichever it is.
@@ -70,6 +78,7 @@ macro_rules! with_protocol {
             $crate::config::Family::Leaderless($protocol) => $done,
             $crate::config::Family::Convergent($protocol) => $done,
             $crate::config::Family::Certification($protocol) => $done,
+            $crate::config::Family::HomeRegion($protocol) => $done,
         }
     };
 }

@@ -1,6 +1,7 @@
 //! What a replica says of itself, for operators and for clients.
 
 use holdfast_models::leaderless::Register;
+use holdfast_models::multi_leader::home_region::Record;
 use holdfast_models::multi_leader::{certification, convergent};
 use holdfast_models::vocabulary::{Epoch, Key, LogPosition, Map, ReplicaId, StateMachine};
 use serde::Serialize;
@@ -27,6 +28,8 @@ pub enum Facts {
     Cells(CellFacts),
     /// An order of transactions, and what it has led to.
     Order(OrderFacts),
+    /// Keys that each have a home.
+    Regions(RegionFacts),
 }
 
 /// What a replica knows of a log.
@@ -112,13 +115,30 @@ pub struct OrderFacts {
     pub registers: usize,
 }
 
+/// What a region knows of keys that each have a home. Regions that have applied as much of each hold the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RegionFacts {
+    /// The logical time: that of the latest decision that it has made or applied.
+    pub time: u64,
+    /// How many decisions of each region it has applied, its own among them.
+    pub applied: Vec<(ReplicaId, u64)>,
+    /// Up to which time it has applied everything of each other region.
+    pub closed: Vec<(ReplicaId, u64)>,
+    /// How many of its own decisions it keeps, since somebody may lack them.
+    pub kept: usize,
+    /// How many keys were ever written or moved, deleted ones included.
+    pub records: usize,
+    /// Whom it takes to be gone.
+    pub suspected: Vec<ReplicaId>,
+}
+
 impl Facts {
     /// What it knows of a log, if it keeps one.
     #[must_use]
     pub const fn log(&self) -> Option<&LogFacts> {
         match self {
             Self::Log(facts) => Some(facts),
-            Self::Registers(_) | Self::Cells(_) | Self::Order(_) => None,
+            Self::Registers(_) | Self::Cells(_) | Self::Order(_) | Self::Regions(_) => None,
         }
     }
 
@@ -146,6 +166,8 @@ pub enum Contents {
     Cells(Map<Key, convergent::Cell>),
     /// What an order of transactions has led to.
     Order(Map<Key, certification::Cell>),
+    /// Keys that each have a home.
+    Regions(Map<Key, Record>),
 }
 
 impl Contents {
@@ -164,6 +186,9 @@ impl Contents {
                 registers.iter().filter(|(_, register)| holds_something(register)).count()
             }
             Self::Cells(cells) => cells.iter().filter(|(_, cell)| cell.kind().is_some()).count(),
+            Self::Regions(records) => {
+                records.iter().filter(|(_, record)| record.value().is_some()).count()
+            }
             Self::Order(cells) => cells.iter().filter(|(_, cell)| cell.value.is_some()).count(),
         }
     }

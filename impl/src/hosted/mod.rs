@@ -4,6 +4,7 @@ mod cells;
 mod convergent;
 mod certification;
 mod facts;
+mod home_region;
 mod leaderless;
 mod observer;
 mod plausible;
@@ -15,7 +16,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use cells::CellObserver;
-pub use facts::{CellFacts, Contents, Facts, LogFacts, Observation, OrderFacts, RegisterFacts};
+pub use facts::{
+    CellFacts, Contents, Facts, LogFacts, Observation, OrderFacts, RegionFacts, RegisterFacts,
+};
 
 pub use observer::Observer;
 

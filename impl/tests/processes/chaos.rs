@@ -126,6 +126,11 @@ fn certified_updates_survive_kill_9_behind_such_a_network() {
     kept(certified("certified-chaos"), Guarantee::Linearizable, 3, 1);
 }
 
+#[test]
+fn homes_keep_what_they_have_decided_through_kill_9_behind_such_a_network() {
+    kept(homes("homes-chaos"), Guarantee::Linearizable, 3, 1);
+}
+
 /// What the models predict (`asynchronous-failover`), by the judge that finds nothing above.
 #[test]
 fn what_the_leader_alone_has_acknowledged_is_lost_with_it() {
@@ -188,6 +193,13 @@ fn many_rounds_of_certified_updates() {
 
 #[test]
 #[ignore = "minutes: for many rounds, see above"]
+fn many_rounds_of_homes() {
+    let (rounds, seed) = many();
+    kept(homes("many-homes"), Guarantee::Linearizable, rounds, seed);
+}
+
+#[test]
+#[ignore = "minutes: for many rounds, see above"]
 fn many_rounds_of_a_log_whose_leader_waits_for_nobody() {
     let ((rounds, seed), mut lost) = (many(), 0);
     chaos(unawaited("many-unawaited"), rounds, seed, |_, history| {
@@ -195,6 +207,12 @@ fn many_rounds_of_a_log_whose_leader_waits_for_nobody() {
     });
     println!("{lost} of {rounds} rounds lost what the leader alone had acknowledged");
     assert!(lost > 0, "the models predict a loss, and none came");
+}
+
+/// Every key is written and read at its home, which follows its writers.
+fn homes(name: &str) -> Processes {
+    let policies = "homing = \"follows-writers\"\nread = \"home\"";
+    Processes::of("multi-leader/home-region", name, 3, policies)
 }
 
 /// One order of transactions, up to whose end every one of them has to know it.

@@ -5,6 +5,7 @@ mod chaos;
 mod cluster;
 mod convergent;
 mod demo;
+mod home_region;
 mod leaderless;
 mod operations;
 mod relay;

@@ -54,10 +54,10 @@ impl Client {
     pub(crate) const fn new(
         id: ClientId,
         script: Vec<Operation>,
-        replicas: u8,
+        (target, replicas): (ReplicaId, u8),
         coordination: Coordination,
     ) -> Self {
-        let (target, token) = (ReplicaId(0), Token(holdfast_models::vocabulary::LogPosition::ZERO));
+        let token = Token(holdfast_models::vocabulary::LogPosition::ZERO);
         Self {
             id,
             script,

@@ -16,6 +16,7 @@
 mod certification;
 mod client;
 mod convergent;
+mod home_region;
 mod judge;
 mod leaderless;
 mod plan;
@@ -104,11 +105,13 @@ fn many_seeds() {
     leaderless::assert_kept(first..first + count);
     convergent::assert_kept(first..first + count);
     certification::assert_kept(first..first + count);
+    home_region::assert_kept(first..first + count);
     let promised = [
         linearizable().len(),
         leaderless::promised().len(),
         convergent::promised().len(),
         certification::promised().len(),
+        home_region::promised().len(),
     ];
     let runs = count * promised.iter().sum::<usize>() as u64;
     let took = started.elapsed();
@@ -123,6 +126,7 @@ fn one_seed() {
     leaderless::assert_kept(seed..seed + 1);
     convergent::assert_kept(seed..seed + 1);
     certification::assert_kept(seed..seed + 1);
+    home_region::assert_kept(seed..seed + 1);
 }
 
 #[test]

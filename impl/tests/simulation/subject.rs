@@ -6,6 +6,7 @@ use holdfast_models::consistency::History;
 use holdfast_models::leaderless::{Leaderless, Register};
 use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
+use holdfast_models::multi_leader::home_region::{Durable, HomeRegion};
 use holdfast_models::protocol::Protocol;
 use holdfast_models::single_leader::{Participant, SingleLeader};
 use holdfast_models::vocabulary::{Key, Map, Operation, ReplicaId, ReplicaSet, Value};
@@ -33,6 +34,9 @@ pub(crate) trait Subject: Hosted + Copy {
     fn script(client: u64, random: &mut Random) -> Vec<Operation> {
         plan::operations::<Self>(client, random)
     }
+
+    /// Whether each client begins with another replica.
+    const ALL_ARE_ASKED: bool = false;
 
     /// How long a client rests between two operations.
     const REST: Duration = Duration::ZERO;
@@ -113,10 +117,32 @@ impl Subject for Certification {
         (0..4).map(operation).collect()
     }
 
+    const ALL_ARE_ASKED: bool = true;
+
     /// Whatever fails meanwhile fails between operations, too.
     const REST: Duration = Duration::from_millis(1_500);
 
     /// While the sequencer is down nobody commits.
+    fn outlives(&self, down: usize) -> bool {
+        down == 0
+    }
+}
+
+impl Subject for HomeRegion {
+    /// What is shown, and who is the home.
+    fn agree(&self, (_, one): Of<'_, Self>, (_, other): Of<'_, Self>) -> bool {
+        let (one, other) = (&one.durable, &other.durable);
+        let keys = one.records.iter().chain(other.records.iter()).map(|(key, _)| key);
+        let shown = |durable: &Durable, key: &Key| {
+            let record = durable.record(self, key);
+            (record.home, record.epoch, record.value().cloned())
+        };
+        keys.into_iter().all(|key| shown(one, key) == shown(other, key))
+    }
+
+    const ALL_ARE_ASKED: bool = true;
+
+    /// While a home is down its keys take no updates.
     fn outlives(&self, down: usize) -> bool {
         down == 0
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use holdfast_models::consistency::History;
-use holdfast_models::vocabulary::{ClientId, Reply, Request};
+use holdfast_models::vocabulary::{ClientId, ReplicaId, Reply, Request};
 use holdfast_node::moment::Moment;
 use holdfast_node::random::Random;
 use holdfast_node::submission::Submission;
@@ -76,7 +76,9 @@ impl<P: Subject> World<P> {
         let sites = (0..count).map(|id| Site::new(id, plan, &mut random)).collect();
         let scripts = plan.clients.iter().enumerate();
         let client = |(id, script): (usize, &Vec<_>)| {
-            Client::new(ClientId(id as u64), script.clone(), count, coordination)
+            let first = if P::ALL_ARE_ASKED { id as u8 % count } else { 0 };
+            let target = (ReplicaId(first), count);
+            Client::new(ClientId(id as u64), script.clone(), target, coordination)
         };
         let mut world = Self {
             plan: plan.clone(),

@@ -3,6 +3,7 @@
 
 mod certification;
 mod convergent;
+mod home_region;
 mod leaderless;
 mod single_leader;
 
@@ -21,6 +22,7 @@ pub(super) fn cluster(source: &Source<'_>) -> Result<Cluster, ConfigError> {
         "leaderless" => of(source, leaderless::policy, Family::Leaderless),
         "multi-leader/convergent" => of(source, convergent::policy, Family::Convergent),
         "multi-leader/certification" => of(source, certification::policy, Family::Certification),
+        "multi-leader/home-region" => of(source, home_region::policy, Family::HomeRegion),
         other => {
             let problem =
                 format!("there is no protocol \"{other}\"; there are {}", Family::NAMES.join(", "));

@@ -3,6 +3,7 @@
 mod certification;
 mod convergent;
 mod entries;
+mod home_region;
 mod leaderless;
 mod single_leader;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use certification::OrderChange;
 pub use convergent::CellsChange;
+pub use home_region::RegionChange;
 pub use leaderless::RegistersChange;
 pub use single_leader::{DurableChange, RememberedChange};
 

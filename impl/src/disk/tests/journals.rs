@@ -1,6 +1,7 @@
 use holdfast_models::leaderless::{Agreement, Deletion, Fallback, Leaderless, Versions};
 use holdfast_models::multi_leader::certification::{Certification, Flush, Retention};
 use holdfast_models::multi_leader::convergent::{Convergent, Propagation, SetRule, TextRule};
+use holdfast_models::multi_leader::home_region::{Disaster, HomeRegion, Homing, ReadRule};
 use holdfast_models::single_leader::{Persistence, SingleLeader, Truncation};
 
 use super::run::{Recorded, compacting, runs};
@@ -94,6 +95,19 @@ fn a_change_of_another_text_is_refused() {
         first.clone().changed(change).err()
     });
     assert!(typed.is_some_and(|reason| reason.contains("more of the text at t")));
+}
+
+#[test]
+fn the_difference_between_regions_leads_from_one_to_the_other() {
+    let fixed = HomeRegion::fixed(3);
+    let policies = [
+        fixed,
+        HomeRegion { homing: Homing::FollowsWriters, batch: 1, ..fixed },
+        HomeRegion { read: ReadRule::Snapshot, disaster: Disaster::TakeOver, ..fixed },
+    ];
+    for (seed, policy) in policies.into_iter().enumerate() {
+        all_differences_are_exact(policy, seed as u64);
+    }
 }
 
 fn all_differences_are_exact<P: Recorded<Durable: Journal>>(policy: P, seed: u64) {

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use holdfast_models::leaderless::{self, Leaderless};
 use holdfast_models::multi_leader::certification::{self, Certification};
 use holdfast_models::multi_leader::convergent::{self, Convergent};
+use holdfast_models::multi_leader::home_region::{self, HomeRegion};
 use holdfast_models::protocol::{Effects, Input, Protocol, SyncPolicy};
 use holdfast_models::single_leader::{SingleLeader, Timer};
 use holdfast_models::vocabulary::{
@@ -78,6 +79,14 @@ fn of_registers(random: &mut Random) -> Operation {
 impl Recorded for Certification {
     fn timer(_: &mut Random) -> certification::Timer {
         certification::Timer::Repeat
+    }
+}
+
+impl Recorded for HomeRegion {
+    fn timer(random: &mut Random) -> home_region::Timer {
+        use home_region::Timer;
+        let other = ReplicaId(random.below(3) as u8);
+        if random.per_mille(100) { Timer::Silence(other) } else { Timer::Gossip }
     }
 }
 

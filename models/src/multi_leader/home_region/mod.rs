@@ -12,6 +12,7 @@
 //! and then what they do, one file for each section of the protocol.
 
 mod policy; // §1 the questions that a configuration answers
+pub mod spelling; // §1 how its answers are written
 mod safeguard; // §1 what a model can switch off
 mod placement; // §1 where a key is at home at first
 mod state; // §2 who exists and what they remember

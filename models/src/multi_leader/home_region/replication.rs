@@ -108,9 +108,11 @@ impl Turn<'_> {
         if self.replica.durable != before {
             self.persist();
         }
-        let entries = self.replica.durable.entries.iter();
-        let lacking: Vec<_> = entries
-            .filter(|(number, _)| **number > applied)
+        let lacking: Vec<_> = self
+            .replica
+            .durable
+            .entries
+            .after(Some(&applied))
             .take(usize::from(self.policy.batch))
             .map(|(_, entry)| entry.clone())
             .collect();
@@ -123,7 +125,7 @@ impl Turn<'_> {
         let known = |region| self.replica.known.get(&region).copied().unwrap_or_default();
         let everywhere = self.policy.others(self.me).map(known).min().unwrap_or_default();
         let numbers = self.replica.durable.entries.iter().map(|(number, _)| *number);
-        let done: Vec<_> = numbers.filter(|number| *number <= everywhere).collect();
+        let done: Vec<_> = numbers.take_while(|number| *number <= everywhere).collect();
         for number in done {
             self.replica.durable.entries.remove(&number);
         }

@@ -2,11 +2,11 @@
 
 use clap::Args;
 use holdfast_models::cluster::Session;
+use holdfast_models::multi_leader::home_region::spelling::{DISASTERS, HOMINGS, READ_RULES};
 use holdfast_models::multi_leader::home_region::{
     Disaster, HomeRegion, Homing, ReadRule, Safeguard, Safeguards,
 };
 
-use super::spelling::{DISASTERS, HOMINGS, READ_RULES};
 use crate::ask::World;
 use crate::family::{Setting, Settings, safeguards};
 use crate::spelling::one_of;
