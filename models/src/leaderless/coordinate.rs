@@ -146,7 +146,11 @@ impl Turn<'_> {
         let Author { client, request } = author;
         let context = self.replica.pending.remove(&author).and_then(|of| of.terms.context);
         let reply = Reply { request, outcome, token: Token::default(), context };
-        self.replica.answered.insert(client, reply.clone());
+        // A client may have gone on to another request meanwhile: what it asks again is that one.
+        let answered = self.replica.answered.entry(client).or_insert_with(|| reply.clone());
+        if answered.request < request {
+            answered.clone_from(&reply);
+        }
         self.effects.reply.push((client, reply));
     }
 

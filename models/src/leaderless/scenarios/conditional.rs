@@ -49,6 +49,10 @@ const CHANGE_BACK: &[Client] = &[
 const COUNT: &[Client] =
     &[client(&[Step::Ask(Ask::Add("n", 1), At::Any)]), client(&[add("n", 2, 1), read("n", 1)])];
 
+/// One client gives a read up and adds, at a replica that is no home; another adds to that and looks.
+const GIVE_UP_AND_COUNT: &[Client] =
+    &[client(&[read("n", 0), add("n", 1, 0)]), client(&[add("n", 2, 1), read("n", 1)])];
+
 pub(super) const SECTION: Section<Leaderless> = Section {
     title: "Conditional updates",
     scenarios: &[
@@ -258,6 +262,21 @@ pub(super) const SECTION: Section<Leaderless> = Section {
                 (REGISTERS_ARE_WELL_FORMED, Holds),
                 (EXACTLY_ONCE, Holds),
                 (LINEARIZABLE, Holds),
+            ],
+        },
+        Scenario {
+            name: "earlier-request-is-answered-late",
+            rows: &[],
+            question: "And if an earlier request, which its client has given up, is answered in between?",
+            tier: Tier::Quick,
+            protocol: ONE_COPY,
+            environment: faults(FaultBudget { retries: 1, give_ups: 1, ..FaultBudget::NONE }),
+            clients: GIVE_UP_AND_COUNT,
+            verdicts: &[
+                (EVERY_CLIENT_IS_DONE, Reached),
+                (A_READ_FINDS_A_VALUE, Reached),
+                (REGISTERS_ARE_WELL_FORMED, Holds),
+                (EXACTLY_ONCE, Holds),
             ],
         },
     ],

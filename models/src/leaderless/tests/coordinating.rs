@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, author, quorums, read, register, replies, tag, version, write, x};
 use crate::leaderless::{Leaderless, Message, Register, Timer};
-use crate::vocabulary::{Edit, Operation, Outcome, Refusal, ReplicaId, Value};
+use crate::vocabulary::{Edit, Operation, Outcome, Refusal, ReplicaId, RequestId, Value};
 
 const ALONE: Leaderless = Leaderless::majority(1);
 
@@ -31,6 +31,20 @@ fn a_request_before_the_last_is_ignored() {
     let mut bench = Bench::start(ALONE, 0);
     bench.ask(1, 2, add(2));
     assert!(bench.ask(1, 1, add(2)).is_empty());
+}
+
+#[test]
+fn what_was_asked_last_is_answered_again_though_something_earlier_was_answered_since() {
+    let mut bench = Bench::start(quorums(1, 2, 2), 0);
+    bench.ask(1, 1, read());
+    let done = [(1, Outcome::Done)];
+    assert_eq!(replies(&bench.ask(1, 2, write("2"))), done);
+    let register = Register::default();
+    let late = bench.hear(1, Message::Answer { tag: tag(1, 1), register });
+    assert_eq!(late.reply[0].1.request, RequestId(1));
+    let again = bench.ask(1, 2, write("2"));
+    assert_eq!(replies(&again), done);
+    assert!(again.send.is_empty(), "it is not done again");
 }
 
 #[test]
