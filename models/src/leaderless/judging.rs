@@ -27,6 +27,14 @@ pub(super) fn known_homes<'a>(view: &Moment<'a>) -> impl Iterator<Item = Homes> 
     durables(view).map(|(_, durable)| durable.homes)
 }
 
+/// Who knows of that many changes of homes.
+pub(super) fn those_who_know(view: &Moment<'_>, changes: u64) -> ReplicaSet {
+    durables(view)
+        .filter(|(_, durable)| durable.homes.changes >= changes)
+        .map(|(id, _)| id)
+        .collect()
+}
+
 /// The homes of `key`; after a change that anybody knows of, those after it.
 pub(super) fn homes(view: &Moment<'_>, key: &Key) -> ReplicaSet {
     let policy = view.protocol();

@@ -4,11 +4,12 @@ use super::agreement::rank;
 use super::judging::{
     are_equal_in_order, cells, durable_of, effective, has_seen, have_converged, hints, holders,
     holds_all, homes, is_by, is_deletion, is_replaced_knowingly, is_well_formed, known_homes,
-    registers,
+    registers, those_who_know,
 };
-use super::{Leaderless, Register};
+use super::{KEEPER, Leaderless, Register};
 use crate::cluster::{Property, common_properties, properties};
 use crate::consistency::OperationId;
+use crate::vocabulary::is_majority;
 
 common_properties! { for Leaderless; EVERY_REQUEST_IS_ANSWERED }
 
@@ -135,6 +136,22 @@ properties! { for Leaderless;
                 let owner = durable_of(after, hint.owner);
                 stays || holds_all(before.protocol(), owner, &hint.key, kept)
             })
+        }
+    );
+
+    /// A change of homes is settled only once majorities of the homes before and after it know of it.
+    pub const SETTLED_CHANGES_ARE_KNOWN = transition(
+        "settled-changes-are-known",
+        |before, after| {
+            let (was, is) = (durable_of(before, KEEPER), durable_of(after, KEEPER));
+            let (Some(was), Some(is)) = (was, is) else { return true };
+            let settles = was.unsettled.is_some() || was.homes != is.homes;
+            if !settles || is.unsettled.is_some() {
+                return true;
+            }
+            let knowing = those_who_know(after, is.homes.changes);
+            let old = was.unsettled.unwrap_or(was.homes.members);
+            is_majority(knowing, old) && is_majority(knowing, is.homes.members)
         }
     );
 

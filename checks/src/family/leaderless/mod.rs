@@ -25,6 +25,7 @@ const INVARIANTS: &[Property<Leaderless>] = &[
     PROMISES_NEVER_DECREASE,
     HINTS_ARE_KEPT_UNTIL_HANDED_OVER,
     CHANGES_LEAD_TO_THE_SAME_HOMES,
+    SETTLED_CHANGES_ARE_KNOWN,
 ];
 
 /// What must stay true of whatever was acknowledged.

@@ -61,6 +61,22 @@ pub(super) const SECTION: Section<Leaderless> = Section {
             ],
         },
         Scenario {
+            name: "homes-compare-part-by-part",
+            rows: &["C25"],
+            question: "And if one message covers one key, and there are two?",
+            tier: Tier::Quick,
+            protocol: Leaderless { batch: 1, ..COMPARING },
+            environment: losing(1),
+            clients: &[client(&[write("x", "1", 0), write("y", "1", 0)])],
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (ALL_HOMES_ARE_QUIET, Reached),
+                (REGISTERS_ARE_WELL_FORMED, Holds),
+                (VERSIONS_NEVER_DECREASE, Holds),
+                (HOMES_CONVERGE, Holds),
+            ],
+        },
+        Scenario {
             name: "equal-times",
             rows: &["C42"],
             question: "Do they come to hold the same where two writes have the same time, and the one wins that arrives later?",

@@ -27,14 +27,20 @@ const fn remove_home(removed: u8) -> Step {
 const TWO_JOIN: &[Client] =
     &[client(&[add_home(1), add_home(2)]), client(&[write("x", "1", 0)]), client(&[read("x", 2)])];
 
-/// The same, where the reader asks a replica that is never a home.
+/// The same, where whoever writes reads afterwards, at a replica that is never a home.
 const TWO_JOIN_AND_MISS: &[Client] =
-    &[client(&[add_home(1), add_home(2)]), client(&[write("x", "1", 1)]), client(&[read("x", 3)])];
+    &[client(&[add_home(1), add_home(2)]), client(&[write("x", "1", 1), read("x", 3)])];
 
 /// Homes join one after the other once the write is done, of which the reader is told.
 const WRITE_THEN_TWO_JOIN: &[Client] = &[
     client(&[write("x", "1", 0), Step::Tell(1), add_home(1), add_home(2)]),
     client(&[Step::HearFrom(0), read("x", 2)]),
+];
+
+/// The same with two registers, of which the second is read.
+const WRITE_BOTH_THEN_TWO_JOIN: &[Client] = &[
+    client(&[write("x", "1", 0), write("y", "1", 0), Step::Tell(1), add_home(1), add_home(2)]),
+    client(&[Step::HearFrom(0), read("y", 2)]),
 ];
 
 /// Once the write is done, two operators do not wait for each other.
@@ -63,6 +69,7 @@ const CHANGES_HOLD: &[(Property<Leaderless>, Verdict)] = &[
     (A_COORDINATOR_IS_OUTDATED, Reached),
     (REGISTERS_ARE_WELL_FORMED, Holds),
     (CHANGES_LEAD_TO_THE_SAME_HOMES, Holds),
+    (SETTLED_CHANGES_ARE_KNOWN, Holds),
     (READ_QUORUMS_MEET_WRITE_QUORUMS, Holds),
     (SAFE, Holds),
     (REGULAR, Holds),
@@ -103,6 +110,16 @@ pub(super) const SECTION: Section<Leaderless> = Section {
             protocol: changing(1, 3),
             environment: faults(FaultBudget { crashes: 1, retries: 1, ..FaultBudget::NONE }),
             clients: WRITE_THEN_TWO_JOIN,
+            verdicts: CHANGES_HOLD,
+        },
+        Scenario {
+            name: "homes-join-range-by-range",
+            rows: &["C40"],
+            question: "And if one message carries one register, and there are two?",
+            tier: Tier::Quick,
+            protocol: Leaderless { batch: 1, ..changing(1, 3) },
+            environment: ONCE,
+            clients: WRITE_BOTH_THEN_TWO_JOIN,
             verdicts: CHANGES_HOLD,
         },
         Scenario {
@@ -177,6 +194,7 @@ pub(super) const SECTION: Section<Leaderless> = Section {
                 (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
                 (HOMES_CHANGE, Reached),
                 (REGISTERS_ARE_WELL_FORMED, Holds),
+                (SETTLED_CHANGES_ARE_KNOWN, Violated { steps: 2 }),
                 (READ_QUORUMS_MEET_WRITE_QUORUMS, Violated { steps: 8 }),
                 (SAFE, Violated { steps: 14 }),
             ],

@@ -45,8 +45,11 @@ pub const SECTIONS: &[Section<Leaderless>] = &[
 ];
 
 /// Known facts about leaderless replication that no scenario decides, and why.
-pub const LEFT_OUT: &[(&str, &str)] =
-    &[("C43", "Needs updates of several registers at once; here each register stands alone.")];
+pub const LEFT_OUT: &[(&str, &str)] = &[(
+    "C43",
+    "A row is one request for several registers. Coordinators take requests for one register alone and \
+     refuse others, so that no row is written whose parts could part.",
+)];
 
 const LINEARIZABLE: Property<Leaderless> = Property::guarantee(Guarantee::Linearizable);
 const REGULAR: Property<Leaderless> = Property::guarantee(Guarantee::Regular);
