@@ -100,12 +100,18 @@ impl Native {
     }
 
     /// A native client, or another node, asks this replica.
-    fn submit(&self, from: SocketAddr, client: ClientId, request: Request) {
+    fn submit(&self, from: SocketAddr, client: ClientId, mut request: Request) {
         if !fits(&request.operation) {
             self.counters.count(Counter::DatagramsDropped);
             return;
         }
         self.counters.count(Counter::Datagrams);
+        match self.coordination {
+            Coordination::Leader => {}
+            // Ids are used again: whoever does not say what it knows is not taken to know what the one
+            // before it was shown, and nothing is remembered for it.
+            Coordination::Anyone => drop(request.terms.context.get_or_insert_default()),
+        }
         let id = request.id;
         let mailbox = Arc::clone(&self.mailbox);
         let answer = Box::new(move |reply| mailbox.put(Letter::Native(from, client, reply)));

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use holdfast_models::vocabulary::{Key, Operation, Outcome, Refusal, Value};
+use holdfast_models::vocabulary::{Key, Operation, Outcome, Refusal, Terms, Value};
 use holdfast_node::client::{Client, Failure};
 
 use crate::cluster::{Processes, ask, node, run};
@@ -182,6 +182,22 @@ fn siblings_are_shown_with_a_token_and_replaced_with_it() {
     let (code, refused) = processes.kv(&["incr", "n"]);
     assert_eq!(code, Some(1), "{refused}");
     assert!(refused.contains("this cluster's policies cannot do that"), "{refused}");
+}
+
+#[test]
+fn a_native_client_that_hands_nothing_in_is_taken_to_know_nothing() {
+    let mut processes = Processes::of("leaderless", "unknowing", 3, "versions = \"siblings\"");
+    processes.start_all();
+    processes.wait("all run", |of| (0..3).all(|id| of.state(id).is_some()));
+    let mut client = processes.client();
+    for value in ["1", "2"] {
+        let write = Operation::Write { key: Key::from("x"), value: Value::from(value) };
+        let heard = client.perform_on(Terms::default(), write, PATIENCE).expect("it is stored");
+        assert_eq!(heard.outcome, Outcome::Done);
+        assert!(!heard.context.is_empty(), "it is told what it knows now");
+    }
+    let both = Outcome::Siblings(["1", "2"].map(Value::from).to_vec());
+    assert_eq!(read(&mut client, "x"), Ok(both));
 }
 
 /// A connection of the Redis protocol.
