@@ -110,7 +110,9 @@ impl Native {
             Coordination::Leader => {}
             // Ids are used again: whoever does not say what it knows is not taken to know what the one
             // before it was shown, and nothing is remembered for it.
-            Coordination::Anyone => drop(request.terms.context.get_or_insert_default()),
+            Coordination::Anyone | Coordination::Keeper => {
+                let _ = request.terms.context.get_or_insert_default();
+            }
         }
         let id = request.id;
         let mailbox = Arc::clone(&self.mailbox);

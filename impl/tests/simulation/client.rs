@@ -1,13 +1,17 @@
 //! A client that asks one thing after another, and asks again until it hears or gives up.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use holdfast_models::consistency::OperationId;
 use holdfast_models::vocabulary::{
-    ClientId, Operation, Outcome, Refusal, ReplicaId, Reply, Request, RequestId, Terms, Token,
+    ClientId, Context, Key, Operation, Outcome, Refusal, ReplicaId, Reply, Request, RequestId,
+    Terms, Token,
 };
 use holdfast_node::hosted::Coordination;
 use holdfast_node::moment::Moment;
+
+use crate::plan::Asked;
 
 /// How long an answer is waited for before the request is sent again, elsewhere.
 const ASKED_AGAIN_AFTER: Duration = Duration::from_millis(400);
@@ -20,11 +24,13 @@ const COORDINATOR_GIVEN_UP_AFTER: Duration = Duration::from_secs(3);
 
 pub(crate) struct Client {
     pub(crate) id: ClientId,
-    script: Vec<Operation>,
+    script: Vec<Asked>,
     next: usize,
     replicas: u8,
     target: ReplicaId,
     token: Token,
+    /// What it was told last that it knows of each register.
+    contexts: BTreeMap<Key, Context>,
     asking: Option<Asking>,
     coordination: Coordination,
     /// How often the replica had been started that numbered what is asked.
@@ -53,7 +59,7 @@ pub(crate) enum Step {
 impl Client {
     pub(crate) const fn new(
         id: ClientId,
-        script: Vec<Operation>,
+        script: Vec<Asked>,
         (target, replicas): (ReplicaId, u8),
         coordination: Coordination,
     ) -> Self {
@@ -65,6 +71,7 @@ impl Client {
             replicas,
             target,
             token,
+            contexts: BTreeMap::new(),
             asking: None,
             coordination,
             numbered: None,
@@ -73,8 +80,8 @@ impl Client {
 
     pub(crate) fn step(&mut self, now: Moment) -> Step {
         let Some(asking) = &mut self.asking else {
-            let Some(operation) = self.script.get(self.next) else { return Step::Done };
-            return Step::Invoke(operation.clone());
+            let Some(asked) = self.script.get(self.next) else { return Step::Done };
+            return Step::Invoke(asked.operation.clone());
         };
         let stays =
             self.coordination != Coordination::Leader && asking.request.operation.is_update();
@@ -97,14 +104,14 @@ impl Client {
 
     /// The operation has been written down as `record`.
     pub(crate) fn ask(&mut self, record: OperationId, now: Moment) -> (ReplicaId, Request) {
-        let operation = self.script[self.next].clone();
+        let Asked { operation, write_quorum, read_quorum, is_knowing } =
+            self.script[self.next].clone();
         self.next += 1;
-        let request = Request {
-            id: RequestId(self.next as u64),
-            token: self.token,
-            operation,
-            terms: Terms::default(),
-        };
+        let known = operation.key().filter(|_| is_knowing).and_then(|key| self.contexts.get(key));
+        let context = Some(known.cloned().unwrap_or_default());
+        let terms = Terms { write_quorum, read_quorum, context };
+        let id = RequestId(self.next as u64);
+        let request = Request { id, token: self.token, operation, terms };
         self.asking = Some(Asking { request: request.clone(), record, since: now, asked_at: now });
         (self.target, request)
     }
@@ -131,6 +138,13 @@ impl Client {
         }
         self.token = self.token.max(reply.token);
         let record = asking.record;
+        let has_shown =
+            matches!(reply.outcome, Outcome::Done | Outcome::Found(_) | Outcome::Siblings(_));
+        if let (true, Some(key), Some(context)) =
+            (has_shown, asking.request.operation.key(), reply.context)
+        {
+            self.contexts.insert(key.clone(), context);
+        }
         self.asking = None;
         Some((record, reply.outcome))
     }

@@ -34,15 +34,17 @@ pub(crate) fn history<P: Subject>(plan: &Plan<P>) -> History {
 
 /// Whether what clients saw is as `promised`. Nothing else is asked.
 pub(crate) fn judged<P: Subject>(plan: &Plan<P>, promised: &[Guarantee]) -> Verdict {
-    match broken(&history(plan), promised) {
+    match broken(plan, &history(plan), promised) {
         None => Verdict::Kept,
         Some(reason) => Verdict::Broken(reason),
     }
 }
 
-fn broken(history: &History, promised: &[Guarantee]) -> Option<String> {
-    let guarantee = promised.iter().find(|guarantee| !guarantee.holds(history))?;
-    Some(told(*guarantee, history))
+fn broken<P: Subject>(plan: &Plan<P>, history: &History, promised: &[Guarantee]) -> Option<String> {
+    P::judged(plan, history, promised).into_iter().find_map(|(history, promised)| {
+        let guarantee = promised.iter().find(|guarantee| !guarantee.holds(&history))?;
+        Some(told(*guarantee, &history))
+    })
 }
 
 /// Whether everything was as promised: every replica started whose disk had not failed, every client
@@ -55,7 +57,7 @@ pub(crate) fn run<P: Subject>(plan: &Plan<P>, promised: &[Guarantee]) -> Verdict
     if let Some(refused) = &world.refused {
         return fails(refused.clone());
     }
-    if let Some(reason) = broken(&world.history, promised) {
+    if let Some(reason) = broken(plan, &world.history, promised) {
         return fails(reason);
     }
     let down = world.sites.iter().filter(|site| site.has_refused).count();
@@ -67,10 +69,8 @@ pub(crate) fn run<P: Subject>(plan: &Plan<P>, promised: &[Guarantee]) -> Verdict
         if let Some(reason) = differing(&world.sites) {
             return fails(reason);
         }
-        if down == 0
-            && let Some(replica) = world.sites.iter().find_map(Site::replica)
-            && let Some(reason) = plan.policy.missing(&world.history, replica)
-        {
+        let replicas: Vec<_> = world.sites.iter().filter_map(Site::replica).collect();
+        if let Some(reason) = P::forgotten(plan, &world.history, &replicas, down) {
             return fails(reason);
         }
     }

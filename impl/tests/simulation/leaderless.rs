@@ -6,7 +6,10 @@ use holdfast_models::leaderless::{
 };
 
 use crate::judge::{self, Verdict};
-use crate::plan::Plan;
+use crate::plan::{Plan, TROUBLE};
+use crate::site::Site;
+use crate::terms;
+use crate::world::World;
 
 /// What a configuration promises, by a name for it. All of them compare what they hold, so that all
 /// homes show the same in the end.
@@ -26,6 +29,7 @@ pub(crate) fn promised() -> Vec<(&'static str, Leaderless, &'static [Guarantee])
             },
             &[],
         ),
+        // And in the end nothing is gone that nobody has replaced who knew of it.
         ("siblings", Leaderless { versions: Versions::Siblings, ..majority }, &[]),
         ("agreement", Leaderless { agreement: Agreement::Everything, ..majority }, LINEARIZABLE),
         (
@@ -64,9 +68,37 @@ fn one_of_three_is_not_linearizable() {
         write_back: WriteBack::Nobody,
         ..Leaderless::majority(3)
     };
-    let broken = (0..30).filter(|seed| {
+    let broken = (0..100).filter(|seed| {
         let plan = Plan::random(*seed, policy);
         matches!(judge::judged(&plan, &[Guarantee::Linearizable]), Verdict::Broken(_))
     });
     assert!(broken.count() > 3);
+}
+
+/// Clients ask fewer homes than the configuration, and take what others take: the judge that asks of
+/// each no more than it promises has something to let pass.
+#[test]
+fn requests_on_terms_of_their_own_promise_less() {
+    let (_, majority, promised) = promised()[0];
+    let broken = (0..200).filter(|seed| {
+        let history = judge::history(&Plan::random(*seed, majority));
+        promised.iter().any(|guarantee| !guarantee.holds(&history))
+    });
+    assert!(broken.count() > 3);
+}
+
+/// What the models predict (`last-writer-wins`): of two that do not know of each other, one is lost. The
+/// judge that finds nothing among siblings finds it here.
+#[test]
+fn where_the_last_writer_wins_others_are_forgotten() {
+    let policy = Leaderless { anti_entropy: AntiEntropy::Ranges, ..Leaderless::majority(3) };
+    let forgetting = (0..20).filter(|seed| {
+        let plan = Plan::random(*seed, policy);
+        let mut world = World::new(&plan);
+        world.run(TROUBLE);
+        world.settle(TROUBLE * 4);
+        let replicas: Vec<_> = world.sites.iter().filter_map(Site::replica).collect();
+        terms::forgotten(&plan, &world.history, &replicas, 0).is_some()
+    });
+    assert!(forgetting.count() > 3);
 }

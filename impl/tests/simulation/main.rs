@@ -23,6 +23,7 @@ mod plan;
 mod shrink;
 mod site;
 mod subject;
+mod terms;
 mod world;
 
 use std::ops::Range;

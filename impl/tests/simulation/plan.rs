@@ -20,9 +20,36 @@ pub(crate) struct Plan<P> {
     /// Datagrams take up to this long.
     pub(crate) slow: Duration,
     /// What each client asks, one after another.
-    pub(crate) clients: Vec<Vec<Operation>>,
+    pub(crate) clients: Vec<Vec<Asked>>,
     /// What fails, and when.
     pub(crate) faults: Vec<(Duration, Fault)>,
+}
+
+/// What a client asks, and on which terms.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) operation: Operation,
+    /// How many homes have to store it, and to answer it, if the client says so.
+    pub(crate) write_quorum: Option<u8>,
+    pub(crate) read_quorum: Option<u8>,
+    /// Whether the client hands in what it has been shown of the register.
+    pub(crate) is_knowing: bool,
+}
+
+impl Asked {
+    /// On the terms of the configuration.
+    pub(crate) const fn plainly(operation: Operation) -> Self {
+        Self { operation, write_quorum: None, read_quorum: None, is_knowing: false }
+    }
+
+    fn told(&self) -> String {
+        let short: String = self.operation.to_string().chars().take(24).collect();
+        let quorum = |name, quorum: Option<u8>| {
+            quorum.map_or_else(String::new, |quorum| format!(" {name}={quorum}"))
+        };
+        let knowing = if self.is_knowing { " knowing" } else { "" };
+        short + &quorum("w", self.write_quorum) + &quorum("r", self.read_quorum) + knowing
+    }
 }
 
 /// Something that fails.
@@ -52,7 +79,11 @@ pub(crate) const TROUBLE: Duration = Duration::from_secs(8);
 impl<P: Subject> Plan<P> {
     pub(crate) fn random(seed: u64, policy: P) -> Self {
         let mut random = Random::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 1);
-        let clients = (0..3).map(|client| P::script(client, &mut random)).collect();
+        let clients = (0..3).map(|client| {
+            let operations = P::script(client, &mut random);
+            operations.into_iter().map(|operation| policy.asked(operation, &mut random)).collect()
+        });
+        let clients = clients.collect();
         let faults = (0..2 + random.below(9)).map(|_| fault(policy.replicas(), &mut random));
         let mut faults: Vec<_> = faults.collect();
         faults.sort_by_key(|(at, _)| *at);
@@ -74,11 +105,9 @@ impl<P: Subject> Plan<P> {
             "{:?}\nof a thousand datagrams {lost} are lost, {duplicated} sent twice, slowest {slow:?}\n",
             self.policy
         );
-        for (id, operations) in self.clients.iter().enumerate() {
-            let short =
-                |operation: &Operation| operation.to_string().chars().take(24).collect::<String>();
-            let operations: Vec<_> = operations.iter().map(short).collect();
-            text += &format!("client {id}: {}\n", operations.join("; "));
+        for (id, asked) in self.clients.iter().enumerate() {
+            let asked: Vec<_> = asked.iter().map(Asked::told).collect();
+            text += &format!("client {id}: {}\n", asked.join("; "));
         }
         for (at, fault) in &self.faults {
             text += &format!("{at:?}: {fault:?}\n");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdfast_models::consistency::History;
+use holdfast_models::consistency::{Guarantee, History};
 use holdfast_models::leaderless::{Leaderless, Register};
 use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
@@ -13,7 +13,8 @@ use holdfast_models::vocabulary::{Key, Map, Operation, ReplicaId, ReplicaSet, Va
 use holdfast_node::hosted::Hosted;
 use holdfast_node::random::Random;
 
-use crate::{convergent, plan};
+use crate::plan::{self, Asked, Plan};
+use crate::{convergent, terms};
 
 /// A protocol whose nodes are simulated.
 pub(crate) trait Subject: Hosted + Copy {
@@ -25,14 +26,14 @@ pub(crate) trait Subject: Hosted + Copy {
         plan::of_registers(client, index, random)
     }
 
-    /// What was acknowledged and should be there in the end, and is not, if anything is missing.
-    fn missing(&self, _history: &History, _replica: &Self::Replica) -> Option<String> {
-        None
-    }
-
     /// What a client asks, one after another.
     fn script(client: u64, random: &mut Random) -> Vec<Operation> {
         plan::operations::<Self>(client, random)
+    }
+
+    /// What a client asks instead of `operation`, or that on terms of its own.
+    fn asked(&self, operation: Operation, _: &mut Random) -> Asked {
+        Asked::plainly(operation)
     }
 
     /// Whether each client begins with another replica.
@@ -45,7 +46,26 @@ pub(crate) trait Subject: Hosted + Copy {
     fn outlives(&self, down: usize) -> bool {
         down * 2 < usize::from(self.replicas())
     }
+
+    /// What is to be judged of what clients saw, and by which guarantees.
+    fn judged(_: &Plan<Self>, history: &History, promised: &[Guarantee]) -> Vec<Judged> {
+        vec![(history.clone(), promised.to_vec())]
+    }
+
+    /// What is gone in the end that must not be. The replicas show the same, and so many have refused to
+    /// start on a disk that had failed.
+    fn forgotten(
+        _plan: &Plan<Self>,
+        _history: &History,
+        _replicas: &[&Self::Replica],
+        _refused: usize,
+    ) -> Option<String> {
+        None
+    }
 }
+
+/// What somebody saw, and what it has to be.
+pub(crate) type Judged = (History, Vec<Guarantee>);
 
 /// A replica and its id.
 pub(crate) type Of<'a, P> = (ReplicaId, &'a <P as Protocol>::Replica);
@@ -73,6 +93,24 @@ impl Subject for Leaderless {
         keys.filter(|key| are_shared(self.homes(key)))
             .all(|key| cells(one, key) == cells(other, key))
     }
+
+    fn asked(&self, operation: Operation, random: &mut Random) -> Asked {
+        terms::asked(self, operation, random)
+    }
+
+    fn judged(plan: &Plan<Self>, history: &History, promised: &[Guarantee]) -> Vec<Judged> {
+        terms::judged(plan, history, promised)
+    }
+
+    fn forgotten(
+        plan: &Plan<Self>,
+        history: &History,
+        replicas: &[&Self::Replica],
+        refused: usize,
+    ) -> Option<String> {
+        let keeps_all = plan.policy.keeps_siblings();
+        keeps_all.then(|| terms::forgotten(plan, history, replicas, refused)).flatten()
+    }
 }
 
 impl Subject for Convergent {
@@ -84,7 +122,13 @@ impl Subject for Convergent {
         convergent::operation(client, index, random)
     }
 
-    fn missing(&self, history: &History, replica: &Self::Replica) -> Option<String> {
+    fn forgotten(
+        _: &Plan<Self>,
+        history: &History,
+        replicas: &[&Self::Replica],
+        refused: usize,
+    ) -> Option<String> {
+        let replica = replicas.first().filter(|_| refused == 0)?;
         convergent::missing(history, &replica.durable.cells)
     }
 }
