@@ -1,8 +1,8 @@
 //! What properties ask of replicas and what they hold.
 
 use super::{
-    Cell, Deletion, Durable, Hint, Homes, Leaderless, Membership, Pending, Register, Replica,
-    Stage, TieBreak,
+    Cell, Deletion, Durable, Hint, Homes, KEEPER, Leaderless, Membership, Pending, Register,
+    Replica, Stage, TieBreak,
 };
 use crate::cluster::View;
 use crate::consistency::{OperationId, Record, writers_of};
@@ -25,6 +25,14 @@ fn durables<'a>(view: &Moment<'a>) -> impl Iterator<Item = (ReplicaId, &'a Durab
 /// What each replica knows of the homes, where they may change.
 pub(super) fn known_homes<'a>(view: &Moment<'a>) -> impl Iterator<Item = Homes> {
     durables(view).map(|(_, durable)| durable.homes)
+}
+
+/// If a change of homes is settled by a step: the homes before it, and those after it.
+pub(super) fn settled(before: &Moment<'_>, after: &Moment<'_>) -> Option<(ReplicaSet, Homes)> {
+    let (was, is) = (durable_of(before, KEEPER)?, durable_of(after, KEEPER)?);
+    let settles = was.unsettled.is_some() || was.homes != is.homes;
+    let old = was.unsettled.unwrap_or(was.homes.members);
+    (settles && is.unsettled.is_none()).then_some((old, is.homes))
 }
 
 /// Who knows of that many changes of homes.

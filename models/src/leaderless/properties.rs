@@ -4,12 +4,12 @@ use super::agreement::rank;
 use super::judging::{
     are_equal_in_order, cells, durable_of, effective, has_seen, have_converged, hints, holders,
     holds_all, homes, is_by, is_deletion, is_replaced_knowingly, is_well_formed, known_homes,
-    registers, those_who_know,
+    registers, settled, those_who_know,
 };
-use super::{KEEPER, Leaderless, Register};
+use super::{Leaderless, Register};
 use crate::cluster::{Property, common_properties, properties};
 use crate::consistency::OperationId;
-use crate::vocabulary::is_majority;
+use crate::vocabulary::{is_majority, majority};
 
 common_properties! { for Leaderless; EVERY_REQUEST_IS_ANSWERED }
 
@@ -143,15 +143,23 @@ properties! { for Leaderless;
     pub const SETTLED_CHANGES_ARE_KNOWN = transition(
         "settled-changes-are-known",
         |before, after| {
-            let (was, is) = (durable_of(before, KEEPER), durable_of(after, KEEPER));
-            let (Some(was), Some(is)) = (was, is) else { return true };
-            let settles = was.unsettled.is_some() || was.homes != is.homes;
-            if !settles || is.unsettled.is_some() {
-                return true;
-            }
-            let knowing = those_who_know(after, is.homes.changes);
-            let old = was.unsettled.unwrap_or(was.homes.members);
-            is_majority(knowing, old) && is_majority(knowing, is.homes.members)
+            settled(before, after).is_none_or(|(old, homes)| {
+                let knowing = those_who_know(after, homes.changes);
+                is_majority(knowing, old) && is_majority(knowing, homes.members)
+            })
+        }
+    );
+
+    /// Once a change is settled, a majority of the homes holds what is acknowledged, or something newer.
+    pub const SETTLED_CHANGES_ARE_HANDED_OVER = transition(
+        "settled-changes-are-handed-over",
+        |before, after| {
+            settled(before, after).is_none_or(|(_, homes)| {
+                effective(after).all(|(id, record, key)| {
+                    let enough = majority(homes.members.len());
+                    holders(after, id, record, key).is_none_or(|holders| holders.len() >= enough)
+                })
+            })
         }
     );
 

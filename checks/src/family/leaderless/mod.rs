@@ -26,6 +26,7 @@ const INVARIANTS: &[Property<Leaderless>] = &[
     HINTS_ARE_KEPT_UNTIL_HANDED_OVER,
     CHANGES_LEAD_TO_THE_SAME_HOMES,
     SETTLED_CHANGES_ARE_KNOWN,
+    SETTLED_CHANGES_ARE_HANDED_OVER,
 ];
 
 /// What must stay true of whatever was acknowledged.

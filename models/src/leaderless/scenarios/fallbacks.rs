@@ -13,6 +13,10 @@ const fn standing_in(fallback: Fallback) -> Leaderless {
     Leaderless { replicas: 4, fallback, ..quorums(2, 2, 3) }
 }
 
+/// One home of `x`, the second, and one who stands in for it.
+const ONE_HOME: Leaderless =
+    Leaderless { replicas: 2, fallback: Fallback::KeepsHints, ..quorums(1, 1, 1) };
+
 const Z_AND_READ: &[Client] = &[client(&[write("z", "1", 0)]), client(&[read("z", 1)])];
 
 const WRITE_Z: &[Client] = &[client(&[write("z", "1", 0)])];
@@ -188,6 +192,22 @@ pub(super) const SECTION: Section<Leaderless> = Section {
                 (A_HINT_IS_KEPT, Reached),
                 (REGISTERS_ARE_WELL_FORMED, Holds),
                 (SAFE, Violated { steps: 11 }),
+            ],
+        },
+        Scenario {
+            name: "newer-hint-is-handed-over",
+            rows: &[],
+            question: "Does what is kept for a home while something older is handed over reach it, too?",
+            tier: Tier::Quick,
+            protocol: ONE_HOME,
+            environment: losing(0, 2),
+            clients: &[client(&[write("x", "1", 0), write("x", "2", 0)])],
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (A_HINT_IS_KEPT, Reached),
+                (REGISTERS_ARE_WELL_FORMED, Holds),
+                (HINTS_ARE_KEPT_UNTIL_HANDED_OVER, Holds),
+                (HINTS_CAN_BE_HANDED_OVER, Holds),
             ],
         },
     ],
