@@ -106,7 +106,7 @@ impl Document {
     ) -> Result<(), Outcome> {
         if operation.is_update() {
             self.pending.pop_front();
-            self.context.merge(context);
+            self.context.clone_from(context);
             return Ok(());
         }
         let shown = match outcome {

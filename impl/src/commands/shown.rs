@@ -8,6 +8,9 @@ use holdfast_models::vocabulary::{Context, Key};
 /// Of how many keys at most. What is written at a key that was forgotten stays beside what is there.
 const MOST_KEYS: usize = 256;
 
+/// So many updates at most beyond those that it knows without a gap.
+const MOST_GAPS: usize = 64;
+
 /// What a connection has been shown, of the keys that it used last.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
@@ -22,6 +25,10 @@ impl Shown {
         if let Some(known) = self.contexts.get_mut(&key) {
             // Answers of operations that were under way at the same time come in any order.
             known.merge(&context);
+            // What it was shown last tells what matters, and a connection is not to remember ever more.
+            if !known.is_within(u64::MAX, MOST_GAPS) {
+                *known = context;
+            }
             return;
         }
         if self.order.len() == MOST_KEYS

@@ -66,7 +66,7 @@ impl Plausible<'_> {
         let Event { past, stamp, change, .. } = event;
         match change {
             Change::Write(_) | Change::Include(_) => true,
-            Change::Replace { known, .. } => known.is_subset(past),
+            Change::Replace { beside, .. } => beside.iter().all(|dot| past.contains(*dot)),
             Change::Add(_) => self.policy.counter != CounterRule::PerReplica,
             Change::Bring(_) => self.policy.counter == CounterRule::PerReplica,
             Change::Exclude { additions, .. } => additions.iter().all(|dot| past.contains(*dot)),
@@ -94,7 +94,10 @@ impl Plausible<'_> {
         let is_kept = versions.len() <= 1 || self.policy.register == RegisterRule::KeepAll;
         is_kept
             && versions.iter().all(|version| {
-                self.dot(version.dot) && self.context(&version.past) && self.stamp(version.stamp)
+                self.dot(version.dot)
+                    && self.context(&version.past)
+                    && version.beside.iter().all(|dot| version.past.contains(*dot))
+                    && self.stamp(version.stamp)
             })
             && cell.counter.replicas().all(|replica| self.exists(replica))
             && cell.set.additions().all(|dot| self.dot(dot))

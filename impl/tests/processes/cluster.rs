@@ -17,6 +17,8 @@ pub(crate) struct Processes {
     pub(crate) cluster: Cluster,
     /// The cluster file of each replica.
     files: Vec<PathBuf>,
+    /// Every how many steps a trace has a digest of the whole state.
+    pub(crate) state_every: u64,
     children: Vec<Option<Child>>,
 }
 
@@ -44,7 +46,8 @@ impl Processes {
         std::fs::write(folder.join("cluster.toml"), text).expect("the folder is ours");
         let cluster = Cluster::load(&folder.join("cluster.toml")).expect("the file is right");
         let files = vec![folder.join("cluster.toml"); usize::from(replicas)];
-        Self { folder, cluster, files, children: (0..replicas).map(|_| None).collect() }
+        let children = (0..replicas).map(|_| None).collect();
+        Self { folder, cluster, files, state_every: 1, children }
     }
 
     /// Lets replica `from` reach replica `to` at `addresses[from][to]`: each has a file of its own
@@ -77,7 +80,7 @@ impl Processes {
             .args((!self.data(replica).join("identity").exists()).then_some("--new"))
             .args(["--replica", &replica.to_string(), "--stop-with-input", "--data"])
             .arg(self.data(replica))
-            .args(["--state-every", "1", "--traces"])
+            .args(["--state-every", &self.state_every.to_string(), "--traces"])
             .arg(self.folder.join("traces"))
             .env("RUST_LOG", "warn")
             .stdin(Stdio::piped())

@@ -22,9 +22,11 @@ const TROUBLE: Trouble = Trouble { lost: 200, repeated: 100, held: 100 };
 /// How many clients each node has.
 const CLIENTS: usize = 2;
 
-/// Three nodes that hear each other through a relay.
+/// Three nodes that hear each other through a relay. Digests of the whole state are rare: they take time in
+/// proportion to what is untold.
 fn behind_a_relay(name: &str, rules: &str, trouble: Trouble, seed: u64) -> (Processes, Relay) {
     let mut processes = Processes::of("multi-leader/convergent", name, 3, rules);
+    processes.state_every = 256;
     let real: Vec<_> = processes.cluster.members.iter().map(|member| member.peers).collect();
     let relay = Relay::start(&real, trouble, seed);
     processes.reach_through(&relay.addresses);

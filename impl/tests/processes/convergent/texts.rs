@@ -29,7 +29,7 @@ impl Typist {
         let terms = Terms::knowing(self.context.clone());
         match self.client.perform_on(terms, operation, PATIENCE) {
             Ok(heard) => {
-                self.context.merge(&heard.context);
+                self.context.clone_from(&heard.context);
                 Some(heard)
             }
             Err(Failure::Refused(Refusal::Behind)) => None,
@@ -129,13 +129,6 @@ fn typed_by_three(name: &str, edits: u64, seed: u64) {
 }
 
 #[test]
-fn a_hundred_concurrent_edits_end_in_equal_texts_behind_a_network_that_loses_a_fifth() {
-    typed_by_three("typed", 100, 1);
-}
-
-/// `cargo test --release -p holdfast-node --test processes -- --ignored --nocapture a_thousand_edits`
-#[test]
-#[ignore = "tens of seconds where other tests run beside it"]
-fn a_thousand_edits() {
-    typed_by_three("thousand", 1_000, 2);
+fn a_thousand_concurrent_edits_end_in_equal_texts_behind_a_network_that_loses_a_fifth() {
+    typed_by_three("typed", 1_000, 2);
 }

@@ -107,7 +107,7 @@ impl Writer {
 
     fn learn(&mut self, key: &'static str, context: &Context, values: Vec<Value>) {
         let known = self.known.entry(key).or_default();
-        known.0.merge(context);
+        known.0.clone_from(context);
         known.1.extend(values);
     }
 

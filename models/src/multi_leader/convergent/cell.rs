@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::set::Memory;
 use super::state::{Change, Event};
 use super::{Convergent, Counter, Element, Register, RegisterRule, Set, Text, Version};
-use crate::vocabulary::{Context, Outcome, Value};
+use crate::vocabulary::{Context, Dot, Outcome, Value};
 
 /// What is at a key: a register, a counter, a set or a text, or several where replicas disagreed at
 /// first. Then readers see the last of them in the order of [`Kind`].
@@ -76,7 +76,7 @@ impl Cell {
     pub fn shown_whole(&self, policy: &Convergent, delivered: &Context) -> (Outcome, Context) {
         match self.kind() {
             Some(Kind::Register) | None if policy.register == RegisterRule::KeepAll => {
-                (self.register.shown(), self.register.known())
+                (self.register.shown(), delivered.clone())
             }
             Some(Kind::Text) => (self.shown(), delivered.clone()),
             Some(Kind::Register | Kind::Set | Kind::Counter) | None => {
@@ -89,9 +89,9 @@ impl Cell {
     pub(super) fn apply(&mut self, policy: &Convergent, event: &Event, memory: Memory<'_>) {
         match &event.change {
             Change::Write(value) => {
-                self.write(policy, event, value, &event.past);
+                self.write(policy, event, value, &BTreeSet::new());
             }
-            Change::Replace { value, known } => self.write(policy, event, value, known),
+            Change::Replace { value, beside } => self.write(policy, event, value, beside),
             Change::Add(amount) => self.counter.add(event.dot.replica, *amount),
             Change::Bring(sum) => self.counter.bring(event.dot.replica, *sum),
             Change::Include(element) => self.set.include(element, event.dot, memory),
@@ -109,10 +109,16 @@ impl Cell {
         }
     }
 
-    fn write(&mut self, policy: &Convergent, by: &Event, value: &Option<Value>, past: &Context) {
-        let Event { dot, stamp, author, .. } = *by;
-        let version = Version { dot, past: past.clone(), stamp, author, value: value.clone() };
-        self.register.apply(policy.register, version);
+    fn write(
+        &mut self,
+        policy: &Convergent,
+        by: &Event,
+        value: &Option<Value>,
+        beside: &BTreeSet<Dot>,
+    ) {
+        let Event { dot, past, stamp, author, .. } = by.clone();
+        let (beside, value) = (beside.clone(), value.clone());
+        self.register.apply(policy.register, Version { dot, past, beside, stamp, author, value });
     }
 
     /// Puts in what another replica has at this key.

@@ -51,7 +51,7 @@ fn event_bytes(event: &Event) -> usize {
 fn change_bytes(change: &Change) -> usize {
     match change {
         Change::Write(value) => value.as_ref().map_or(0, length),
-        Change::Replace { value, known } => value.as_ref().map_or(0, length) + names(known),
+        Change::Replace { value, beside } => value.as_ref().map_or(0, length) + DOT * beside.len(),
         Change::Include(element) => length(element),
         Change::Exclude { element, additions } => length(element) + DOT * additions.len(),
         Change::Insert { element, .. } => length(element) + 2 * DOT,

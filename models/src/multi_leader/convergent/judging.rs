@@ -23,7 +23,7 @@ pub(super) fn gives_way_knowingly(replica: &Replica, event: &Event) -> bool {
         Change::Write(_) | Change::Replace { .. } => {
             replica.durable.cells.get(&event.key).is_some_and(|cell| {
                 let mut versions = cell.register.versions().iter();
-                versions.any(|kept| kept.dot == event.dot || kept.past.contains(event.dot))
+                versions.any(|kept| kept.dot == event.dot || kept.knows(event.dot))
             })
         }
         Change::Add(_)

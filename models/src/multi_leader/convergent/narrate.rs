@@ -95,10 +95,13 @@ fn change(event: &Event) -> String {
             end(between.left, "the beginning"),
             end(between.right, "the end")
         ),
-        Change::Replace { value: Some(value), known } => {
-            format!("write {key} = {value} over {known}")
+        Change::Replace { value, beside } => {
+            let beside = beside.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            match value {
+                Some(value) => format!("write {key} = {value} beside {beside}"),
+                None => format!("delete {key} but for {beside}"),
+            }
         }
-        Change::Replace { value: None, known } => format!("delete {known} from {key}"),
         Change::Erase(name) => format!("erase {name} from {key}"),
     }
 }

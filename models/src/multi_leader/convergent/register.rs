@@ -1,5 +1,7 @@
 //! Registers: which of several writes stays.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::state::Stamp;
@@ -16,14 +18,24 @@ pub struct Register(Vec<Version>);
 pub struct Version {
     /// The name of the write.
     pub dot: Dot,
-    /// The updates that it knew of.
+    /// The updates that its replica knew of.
     pub past: Context,
+    /// Of those, the versions that its client did not know of.
+    pub beside: BTreeSet<Dot>,
     /// When it was made.
     pub stamp: Stamp,
     /// Whose request it was.
     pub author: Author,
     /// What was written; `None` by a deletion.
     pub value: Option<Value>,
+}
+
+impl Version {
+    /// Whether it was written over what `dot` had left.
+    #[must_use]
+    pub fn knows(&self, dot: Dot) -> bool {
+        self.past.contains(dot) && !self.beside.contains(&dot)
+    }
 }
 
 impl Register {
@@ -49,15 +61,10 @@ impl Register {
         if values.len() > 1 { Outcome::Siblings(values) } else { Outcome::Found(values.pop()) }
     }
 
-    /// The updates that whoever is shown all of it knows of: those, and what they knew of.
+    /// The versions that are kept and that whoever knows of `known` does not know of.
     #[must_use]
-    pub fn known(&self) -> Context {
-        let mut known = Context::default();
-        for version in &self.0 {
-            known.merge(&version.past);
-            known.insert(version.dot);
-        }
-        known
+    pub fn unknown_to(&self, known: &Context) -> BTreeSet<Dot> {
+        self.0.iter().map(|version| version.dot).filter(|dot| !known.contains(*dot)).collect()
     }
 
     /// What readers see. Of several versions that with the last dot, the same at every replica
@@ -80,10 +87,10 @@ impl Register {
     }
 
     fn keep_all(&mut self, new: Version) {
-        if self.0.iter().any(|old| old.dot == new.dot || old.past.contains(new.dot)) {
+        if self.0.iter().any(|old| old.dot == new.dot || old.knows(new.dot)) {
             return;
         }
-        self.0.retain(|old| !new.past.contains(old.dot));
+        self.0.retain(|old| !new.knows(old.dot));
         let place = self.0.partition_point(|old| old.dot < new.dot);
         self.0.insert(place, new);
     }

@@ -1,6 +1,6 @@
 //! Who exists and what they remember.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -103,12 +103,12 @@ pub enum Change {
     },
     /// It erases the element of this name from the text there.
     Erase(Stamp),
-    /// It puts a value there, or nothing, in the place of what its client knew of.
+    /// It puts a value there, or nothing, but not in the place of what its client did not know of.
     Replace {
         /// What.
         value: Option<Value>,
-        /// The updates that its client knew of.
-        known: Context,
+        /// The versions that were there and that its client did not know of.
+        beside: BTreeSet<Dot>,
     },
 }
 

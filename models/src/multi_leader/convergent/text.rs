@@ -68,6 +68,15 @@ impl Text {
         self.0.iter().filter_map(|element| element.value.as_ref())
     }
 
+    /// Whether whoever knows of the updates in `known` knows all of it.
+    #[must_use]
+    pub fn is_known_to(&self, known: &Context) -> bool {
+        let is_known = |dot: &Dot| known.contains(*dot);
+        self.0
+            .iter()
+            .all(|element| is_known(&element.dot) && element.erased_by.iter().all(is_known))
+    }
+
     /// The element that is shown at `place`, counted from 0, to whoever knows of the updates in `known`,
     /// or here.
     #[must_use]

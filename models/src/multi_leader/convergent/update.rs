@@ -4,6 +4,8 @@
 //! writes over those that it knows of, and an edit of a text means the text as its client has seen it.
 //! Otherwise a client knows what the replica does that it asks.
 
+use std::collections::BTreeSet;
+
 use super::delivery::note;
 use super::state::{Answered, Change, Event, Stamp};
 use super::transition::Turn;
@@ -69,25 +71,32 @@ impl Turn<'_> {
         self.reply_knowing(client, id, outcome, terms.context);
     }
 
-    /// What a client knows of that keeps account of it, once `dot`, or nothing, was made of its request. With
-    /// an update it knows of all that this has written over.
+    /// What a client knows of that keeps account of it, once `dot`, or nothing, was made of its request: all
+    /// that is here, if nothing is at the key that it does not know of.
     fn known_after(&self, request: &Request, dot: Option<Dot>) -> Option<Context> {
         let mut known = request.terms.context.clone()?;
         match (&request.operation, dot) {
-            (Operation::Edit { edit: Edit::Insert { .. } | Edit::Erase { .. }, .. }, Some(dot)) => {
+            (
+                Operation::Edit { key, edit: Edit::Insert { .. } | Edit::Erase { .. } },
+                Some(dot),
+            ) => {
                 known.insert(dot);
+                if self.cell(key).text.is_known_to(&known) {
+                    return Some(self.replica.durable.delivered.clone());
+                }
             }
             (
                 Operation::Write { key, .. } | Operation::Delete { key } | Operation::Take { key },
                 Some(dot),
             ) if self.policy.register == RegisterRule::KeepAll => {
+                known.insert(dot);
                 let cell = self.cell(key);
-                // Whoever has written over it since knew of it.
-                let made = cell.register.versions().iter().find(|version| version.dot == dot);
-                if let Some(version) = made {
-                    known.merge(&version.past);
-                    known.insert(dot);
+                if cell.register.unknown_to(&known).is_empty() {
+                    return Some(self.replica.durable.delivered.clone());
                 }
+                // Whatever those have written over is gone wherever they are known.
+                let kept = cell.register.versions().iter().map(|version| version.dot);
+                return Some(kept.filter(|dot| known.contains(*dot)).collect());
             }
             (
                 Operation::Edit { .. }
@@ -148,11 +157,16 @@ impl Turn<'_> {
         if let Some(refusal) = self.refusal(key, Kind::Register) {
             return Err(Outcome::Refused(refusal));
         }
-        let change = match known {
+        let beside = match known {
             Some(known) if self.policy.register == RegisterRule::KeepAll => {
-                Change::Replace { value, known: known.clone() }
+                self.cell(key).register.unknown_to(known)
             }
-            Some(_) | None => Change::Write(value),
+            Some(_) | None => BTreeSet::new(),
+        };
+        let change = if beside.is_empty() {
+            Change::Write(value)
+        } else {
+            Change::Replace { value, beside }
         };
         Ok((key.clone(), change, outcome))
     }

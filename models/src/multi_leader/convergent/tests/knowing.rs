@@ -44,7 +44,7 @@ impl Knowing {
             panic!("one answer: {effects:?}")
         };
         if let Some(context) = context {
-            self.context.merge(context);
+            self.context.clone_from(context);
         }
         (outcome.clone(), effects)
     }
@@ -206,4 +206,31 @@ fn what_was_deleted_may_become_a_set() {
     let nobody = Dot { replica: ReplicaId(2), counter: 1 };
     client.context.insert(nobody);
     assert_eq!(client.outcome(&mut zero, write("b")), Outcome::Refused(Refusal::Behind));
+}
+
+/// What a client says it knows, what an update says of its past and what is answered stay small, however long
+/// clients write that never look at each other's values.
+#[test]
+fn what_is_known_does_not_grow_with_what_was_written() {
+    let (mut zero, mut one, mut other) = (bench(0), Knowing::new(1), Knowing::new(2));
+    for round in 0..100 {
+        let value = format!("{round}");
+        for client in [&mut one, &mut other] {
+            let event = client.made(&mut zero, write(&value));
+            assert!(!event.past.has_gaps());
+            assert!(client.context.replicas().count() <= 2, "{}", client.context);
+        }
+    }
+    let versions = zero.cell().register.versions().to_vec();
+    assert_eq!(versions.len(), 2, "the last of each");
+    assert!(versions.iter().all(|version| version.beside.len() <= 1));
+    one.outcome(&mut zero, read());
+    assert_eq!(one.context, zero.replica.durable.delivered);
+    for (place, letter) in (0..).zip(["a", "b", "c"]) {
+        other.context = Context::default();
+        other.outcome(&mut zero, Operation::Delete { key: key() });
+        one.outcome(&mut zero, Operation::Take { key: key() });
+        assert_eq!(one.outcome(&mut zero, insert(place, letter)), Outcome::Done);
+        assert!(!one.context.has_gaps(), "it knows all of the text: {}", one.context);
+    }
 }
