@@ -49,7 +49,7 @@ fn cells(facts: &CellFacts, tell: &mut Tell<'_>) {
         ("cells", "Keys at which anything ever was.", facts.cells),
         ("erased", "Elements of texts that were erased.", facts.erased),
         ("tombstones", "Additions to sets, known to be removed.", facts.tombstones),
-        ("early", "Updates that arrived before what they had seen.", facts.waiting),
+        ("early", "Updates that arrived before what they had seen.", facts.early),
         ("untold", "Updates that somebody may still lack.", facts.untold),
     ] {
         tell(name, "gauge", help, &one(count as u64));

@@ -70,7 +70,7 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
         ]),
         Kept::Cells(of) => replication.extend([
             ("keys", number(&of.keys)),
-            ("early", number(&of.waiting)),
+            ("early", number(&of.early)),
             ("untold", number(&of.untold)),
         ]),
         Kept::Regions(of) => {

@@ -119,7 +119,7 @@ impl Hosted for Convergent {
             tombstones: durable.removed.len(),
             delivered: reached(&durable.delivered),
             seen: reached(&durable.seen),
-            waiting: replica.waiting.len(),
+            early: replica.waiting.len(),
             untold: durable.events.len(),
             digest: format!("{:016x}", observer.digest),
         };

@@ -87,7 +87,7 @@ pub struct CellFacts {
     /// Up to which of each replica's updates it has applied them, or applied what had seen them.
     pub seen: Vec<(ReplicaId, u64)>,
     /// How many updates have arrived before what they had seen.
-    pub waiting: usize,
+    pub early: usize,
     /// How many updates it keeps because somebody it tells may still lack them.
     pub untold: usize,
     /// A digest of all it holds: replicas that hold the same have the same digest.

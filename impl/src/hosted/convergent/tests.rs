@@ -166,7 +166,7 @@ fn replicas_that_heard_the_same_have_the_same_digest() {
     let (one, other, half) = (hear(&[0, 1]), hear(&[1, 0]), hear(&[0]));
     assert_eq!(one, other);
     assert_ne!(one.digest, half.digest);
-    assert_eq!((half.keys, hear(&[1]).waiting), (1, 1));
+    assert_eq!((half.keys, hear(&[1]).early), (1, 1));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
 use super::{NO_TROUBLE, behind_a_relay, have_converged};
-use crate::cluster::Processes;
+use crate::cluster::{Processes, get};
 
 fn three(name: &str) -> Processes {
     let mut processes = Processes::of("multi-leader/convergent", name, 3, "");
@@ -61,6 +61,11 @@ fn clients_of_redis_see_sets_counters_and_kinds() {
         processes.wait("all hold the same", have_converged);
     }
     assert_eq!(ask(&processes, 0, "DBSIZE"), ":3");
+    let admin = processes.cluster.members[0].admin.expect("it has one");
+    let (_, state) = get(admin, "/state").expect("it answers");
+    for name in ["waiting", "early", "untold", "digest"] {
+        assert_eq!(state.matches(&format!("\"{name}\"")).count(), 1, "{name}: {state}");
+    }
     assert_eq!(ask(&processes, 0, "SREM s b c"), ":2");
     assert_eq!(ask(&processes, 0, "EXISTS s k"), ":1");
     assert_eq!(ask(&processes, 0, "DEL k nothing"), ":1");
