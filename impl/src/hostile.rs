@@ -10,6 +10,7 @@ use holdfast_models::leaderless::{self, Leaderless};
 use holdfast_models::multi_leader::certification::{self, Certification};
 use holdfast_models::multi_leader::convergent::{self, Convergent};
 use holdfast_models::multi_leader::home_region::{self, HomeRegion};
+use holdfast_models::multi_leader::locking::{self, Locking};
 use holdfast_models::single_leader::{Remembered, SingleLeader};
 use holdfast_models::vocabulary::ReplicaId;
 
@@ -109,6 +110,7 @@ pub fn message(bytes: &[u8]) {
     message_of(&Convergent::keeping_all(3), bytes);
     message_of(&Certification::write_sets(3), bytes);
     message_of(&HomeRegion::fixed(3), bytes);
+    message_of(&Locking::wait_die(3), bytes);
 }
 
 fn message_of<P: Hosted<Message: Debug + PartialEq>>(protocol: &P, bytes: &[u8]) {
@@ -148,6 +150,7 @@ pub fn journal(bytes: &[u8]) {
     journal_of::<convergent::Durable>(bytes);
     journal_of::<certification::Durable>(bytes);
     journal_of::<home_region::Durable>(bytes);
+    journal_of::<locking::Durable>(bytes);
 }
 
 fn journal_of<J: Journal>(bytes: &[u8]) {
@@ -204,6 +207,7 @@ pub fn steps(bytes: &[u8]) {
     steps_of(&Convergent::keeping_all(3), bytes);
     steps_of(&Certification::write_sets(3), bytes);
     steps_of(&HomeRegion::fixed(3), bytes);
+    steps_of(&Locking::wait_die(3), bytes);
 }
 
 fn steps_of<P: Hosted>(protocol: &P, bytes: &[u8]) {

@@ -221,6 +221,7 @@ impl Rename for Refusal {
             Self::OutOfRange => Self::OutOfRange,
             Self::Unsupported => Self::Unsupported,
             Self::AnotherKind => Self::AnotherKind,
+            Self::Locked => Self::Locked,
             Self::Conflict => Self::Conflict,
         }
     }

@@ -7,7 +7,9 @@ use holdfast_models::vocabulary::ReplicaId;
 use super::Report;
 use crate::driver::Messages;
 use crate::gateway::{Counter, Counters};
-use crate::hosted::{CellFacts, Facts, LogFacts, OrderFacts, RegionFacts, RegisterFacts};
+use crate::hosted::{
+    CellFacts, Facts, LockFacts, LogFacts, OrderFacts, RegionFacts, RegisterFacts,
+};
 use crate::wire::Dropped;
 
 /// Takes a name, its kind, what it means, and the values by their labels.
@@ -92,6 +94,19 @@ fn regions(facts: &RegionFacts, tell: &mut Tell<'_>) {
     tell("suspected", "gauge", help, &one(facts.suspected.len() as u64));
 }
 
+fn locks(facts: &LockFacts, tell: &mut Tell<'_>) {
+    for (name, help, count) in [
+        ("lock_pending", "Updates it coordinates that are not decided.", facts.pending),
+        ("lock_locked", "Keys locked for somebody who is not prepared.", facts.locked),
+        ("lock_waiting", "Updates that wait for a key.", facts.waiting),
+        ("lock_prepared", "Keys at which it has promised a change.", facts.prepared),
+        ("lock_decided", "Decisions that somebody may not have applied.", facts.decided),
+        ("registers", "Registers ever locked, deleted ones included.", facts.registers),
+    ] {
+        tell(name, "gauge", help, &one(count as u64));
+    }
+}
+
 pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
     let Report { status, work, messages, counters, unsent, .. } = report;
     let mut text = String::new();
@@ -107,6 +122,7 @@ pub(super) fn text(report: &Report, gateway: Option<&Counters>) -> String {
         Facts::Cells(facts) => cells(facts, &mut tell),
         Facts::Order(facts) => order(facts, &mut tell),
         Facts::Regions(facts) => regions(facts, &mut tell),
+        Facts::Locks(facts) => locks(facts, &mut tell),
     }
     tell("requests_waiting", "gauge", "Clients that wait.", &one(status.waiting as u64));
     tell("boots", "counter", "Starts on this disk.", &one(status.boot));

@@ -168,7 +168,7 @@ impl Attempts {
                 self.due = now;
                 Next::Ask
             }
-            Refusal::NotLeader { .. } | Refusal::Behind => {
+            Refusal::NotLeader { .. } | Refusal::Behind | Refusal::Locked => {
                 self.pause(now);
                 Next::Wait
             }

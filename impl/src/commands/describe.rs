@@ -29,9 +29,12 @@ fn role(facts: &Facts<'_>) -> &'static str {
     match facts.status.facts() {
         Kept::Log(_) if !facts.status.leads() => "slave",
         // Whoever takes updates itself.
-        Kept::Log(_) | Kept::Registers(_) | Kept::Cells(_) | Kept::Order(_) | Kept::Regions(_) => {
-            "master"
-        }
+        Kept::Log(_)
+        | Kept::Registers(_)
+        | Kept::Cells(_)
+        | Kept::Order(_)
+        | Kept::Regions(_)
+        | Kept::Locks(_) => "master",
     }
 }
 
@@ -76,6 +79,11 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
         Kept::Regions(of) => {
             replication.extend([("records", number(&of.records)), ("kept", number(&of.kept))]);
         }
+        Kept::Locks(of) => replication.extend([
+            ("registers", number(&of.registers)),
+            ("pending", number(&of.pending)),
+            ("prepared", number(&of.prepared)),
+        ]),
         Kept::Order(of) => replication.extend([
             ("sequencer", number(&of.sequencer.0)),
             ("order_applied", number(&of.applied.0)),

@@ -3,7 +3,7 @@
 use holdfast_models::vocabulary::{Operation, Refusal};
 
 use super::gather::Gather;
-use super::task::{Answered, MOST_TRIES, Step};
+use super::task::{Answered, MOST_OVERTAKEN, Step};
 use crate::client::Failure;
 
 /// One operation for each key, all at the same time, and again if another one was in its way.
@@ -13,7 +13,7 @@ pub(super) struct Each {
     pub(super) gather: Gather,
     /// What has come of those that are answered for good.
     answers: Vec<Option<Answered>>,
-    tries: u8,
+    tries: u16,
 }
 
 impl Each {
@@ -35,7 +35,7 @@ impl Each {
             *open = answers.next();
         }
         let mut is_again = false;
-        if self.tries < MOST_TRIES {
+        if self.tries < MOST_OVERTAKEN {
             self.tries += 1;
             for answer in &mut self.answers {
                 if *answer == Some(Err(Failure::Refused(Refusal::Conflict))) {

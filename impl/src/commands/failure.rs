@@ -30,6 +30,9 @@ pub fn failed(failure: Failure) -> Response {
         Failure::Refused(Refusal::Behind) => {
             "BEHIND this replica lacks what the connection has seen, nothing was changed".to_owned()
         }
+        Failure::Refused(Refusal::Locked) => {
+            "LOCKED other updates had the key until the deadline, nothing was changed".to_owned()
+        }
         Failure::Refused(Refusal::NotANumber) => {
             "ERR value is not an integer or out of range".to_owned()
         }

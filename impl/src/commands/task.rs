@@ -19,7 +19,11 @@ use crate::client::Failure;
 use crate::resp::Response;
 
 /// How often a change is tried while others change the same key.
-pub(super) const MOST_TRIES: u8 = 32;
+const MOST_TRIES: u8 = 32;
+
+/// How often a transaction is tried while others are earlier. Of those that meet one is the first each time, so that
+/// all have their turn if they are fewer.
+pub(super) const MOST_OVERTAKEN: u16 = 1_000;
 
 /// How many keys a connection watches at most.
 const MOST_WATCHED: usize = 1_024;

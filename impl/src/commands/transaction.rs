@@ -10,7 +10,7 @@ use holdfast_models::vocabulary::{Key, LogPosition, Operation, Outcome, Refusal}
 
 use super::failure::failed;
 use super::gather::unexpected;
-use super::task::{Answered, MOST_TRIES, Step, Task};
+use super::task::{Answered, MOST_OVERTAKEN, Step, Task};
 use super::view::View;
 use crate::client::{Failure, MAX_VALUE};
 use crate::resp::Response;
@@ -38,7 +38,7 @@ pub(super) struct Exec {
     read_at: LogPosition,
     /// What the commands are answered, once it is known whether they take effect.
     responses: Option<Vec<Response>>,
-    tries: u8,
+    tries: u16,
 }
 
 impl Exec {
@@ -90,7 +90,7 @@ impl Exec {
             }
             // Nothing but what is watched is asked about.
             (Some(Err(failure)), None) if failure == conflict => Step::Answer(Response::NoArray),
-            (Some(Err(failure)), Some(_)) if failure == conflict && self.tries < MOST_TRIES => {
+            (Some(Err(failure)), Some(_)) if failure == conflict && self.tries < MOST_OVERTAKEN => {
                 self.tries += 1;
                 self.begin()
             }

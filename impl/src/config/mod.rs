@@ -17,6 +17,7 @@ use holdfast_models::leaderless::Leaderless;
 use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
 use holdfast_models::multi_leader::home_region::HomeRegion;
+use holdfast_models::multi_leader::locking::Locking;
 use holdfast_models::single_leader::SingleLeader;
 use holdfast_models::vocabulary::ReplicaId;
 
@@ -57,6 +58,8 @@ pub enum Family {
     Certification(Certification),
     /// Registers that each have a home, which takes their updates.
     HomeRegion(HomeRegion),
+    /// Registers that are locked on every node before they change.
+    Locking(Locking),
 }
 
 impl Family {
@@ -67,6 +70,7 @@ impl Family {
         "multi-leader/convergent",
         "multi-leader/certification",
         "multi-leader/home-region",
+        "multi-leader/locking",
     ];
 }
 
@@ -79,6 +83,7 @@ macro_rules! with_protocol {
             $crate::config::Family::Convergent($protocol) => $done,
             $crate::config::Family::Certification($protocol) => $done,
             $crate::config::Family::HomeRegion($protocol) => $done,
+            $crate::config::Family::Locking($protocol) => $done,
         }
     };
 }

@@ -38,8 +38,8 @@ pub(crate) use files::snapshot_of;
 pub use files::{DiskIdentity, FORMAT};
 pub use inspect::{Inspected, inspect};
 pub use journal::{
-    CellsChange, Change, DurableChange, Journal, OrderChange, RegionChange, RegistersChange,
-    RememberedChange,
+    CellsChange, Change, DurableChange, Journal, LockChange, OrderChange, RegionChange,
+    RegistersChange, RememberedChange,
 };
 pub use record::RECORD_HEADER_LENGTH;
 pub(crate) use record::{Found, find_record, write_record};

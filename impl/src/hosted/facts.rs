@@ -2,7 +2,7 @@
 
 use holdfast_models::leaderless::Register;
 use holdfast_models::multi_leader::home_region::Record;
-use holdfast_models::multi_leader::{certification, convergent};
+use holdfast_models::multi_leader::{certification, convergent, locking};
 use holdfast_models::vocabulary::{Epoch, Key, LogPosition, Map, ReplicaId, StateMachine};
 use serde::Serialize;
 
@@ -30,6 +30,8 @@ pub enum Facts {
     Order(OrderFacts),
     /// Keys that each have a home.
     Regions(RegionFacts),
+    /// Keys that are locked everywhere before they change.
+    Locks(LockFacts),
 }
 
 /// What a replica knows of a log.
@@ -132,13 +134,34 @@ pub struct RegionFacts {
     pub suspected: Vec<ReplicaId>,
 }
 
+/// What a replica knows of keys that are locked everywhere before they change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LockFacts {
+    /// How many updates it coordinates that are not decided.
+    pub pending: usize,
+    /// How many keys are locked here for somebody who is not prepared.
+    pub locked: usize,
+    /// How many updates wait here for a key.
+    pub waiting: usize,
+    /// At how many keys it has promised a change, and shows nothing before it knows what was decided.
+    pub prepared: usize,
+    /// How many decisions it keeps, since somebody may not have applied them.
+    pub decided: usize,
+    /// How many registers were ever locked, deleted ones included.
+    pub registers: usize,
+}
+
 impl Facts {
     /// What it knows of a log, if it keeps one.
     #[must_use]
     pub const fn log(&self) -> Option<&LogFacts> {
         match self {
             Self::Log(facts) => Some(facts),
-            Self::Registers(_) | Self::Cells(_) | Self::Order(_) | Self::Regions(_) => None,
+            Self::Registers(_)
+            | Self::Cells(_)
+            | Self::Order(_)
+            | Self::Regions(_)
+            | Self::Locks(_) => None,
         }
     }
 
@@ -168,6 +191,8 @@ pub enum Contents {
     Order(Map<Key, certification::Cell>),
     /// Keys that each have a home.
     Regions(Map<Key, Record>),
+    /// Keys that are locked everywhere before they change.
+    Locked(Map<Key, locking::Cell>),
 }
 
 impl Contents {
@@ -189,6 +214,7 @@ impl Contents {
             Self::Regions(records) => {
                 records.iter().filter(|(_, record)| record.value().is_some()).count()
             }
+            Self::Locked(cells) => cells.iter().filter(|(_, cell)| cell.value.is_some()).count(),
             Self::Order(cells) => cells.iter().filter(|(_, cell)| cell.value.is_some()).count(),
         }
     }

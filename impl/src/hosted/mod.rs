@@ -6,6 +6,7 @@ mod certification;
 mod facts;
 mod home_region;
 mod leaderless;
+mod locking;
 mod observer;
 mod plausible;
 mod single_leader;
@@ -17,7 +18,8 @@ use serde::de::DeserializeOwned;
 
 pub use cells::CellObserver;
 pub use facts::{
-    CellFacts, Contents, Facts, LogFacts, Observation, OrderFacts, RegionFacts, RegisterFacts,
+    CellFacts, Contents, Facts, LockFacts, LogFacts, Observation, OrderFacts, RegionFacts,
+    RegisterFacts,
 };
 
 pub use observer::Observer;

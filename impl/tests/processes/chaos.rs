@@ -131,6 +131,11 @@ fn homes_keep_what_they_have_decided_through_kill_9_behind_such_a_network() {
     kept(homes("homes-chaos"), Guarantee::Linearizable, 3, 1);
 }
 
+#[test]
+fn locked_updates_survive_kill_9_behind_such_a_network() {
+    kept(locks("locked-chaos"), Guarantee::Linearizable, 3, 1);
+}
+
 /// What the models predict (`asynchronous-failover`), by the judge that finds nothing above.
 #[test]
 fn what_the_leader_alone_has_acknowledged_is_lost_with_it() {
@@ -200,6 +205,13 @@ fn many_rounds_of_homes() {
 
 #[test]
 #[ignore = "minutes: for many rounds, see above"]
+fn many_rounds_of_locked_updates() {
+    let (rounds, seed) = many();
+    kept(locks("many-locked"), Guarantee::Linearizable, rounds, seed);
+}
+
+#[test]
+#[ignore = "minutes: for many rounds, see above"]
 fn many_rounds_of_a_log_whose_leader_waits_for_nobody() {
     let ((rounds, seed), mut lost) = (many(), 0);
     chaos(unawaited("many-unawaited"), rounds, seed, |_, history| {
@@ -207,6 +219,11 @@ fn many_rounds_of_a_log_whose_leader_waits_for_nobody() {
     });
     println!("{lost} of {rounds} rounds lost what the leader alone had acknowledged");
     assert!(lost > 0, "the models predict a loss, and none came");
+}
+
+/// Every key is locked on all replicas before it changes.
+fn locks(name: &str) -> Processes {
+    Processes::of("multi-leader/locking", name, 3, "")
 }
 
 /// Every key is written and read at its home, which follows its writers.

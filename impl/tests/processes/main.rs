@@ -7,6 +7,7 @@ mod convergent;
 mod demo;
 mod home_region;
 mod leaderless;
+mod locking;
 mod operations;
 mod relay;
 mod serving;

@@ -19,6 +19,7 @@ mod convergent;
 mod home_region;
 mod judge;
 mod leaderless;
+mod locking;
 mod plan;
 mod shrink;
 mod site;
@@ -107,12 +108,14 @@ fn many_seeds() {
     convergent::assert_kept(first..first + count);
     certification::assert_kept(first..first + count);
     home_region::assert_kept(first..first + count);
+    locking::assert_kept(first..first + count);
     let promised = [
         linearizable().len(),
         leaderless::promised().len(),
         convergent::promised().len(),
         certification::promised().len(),
         home_region::promised().len(),
+        locking::promised().len(),
     ];
     let runs = count * promised.iter().sum::<usize>() as u64;
     let took = started.elapsed();
@@ -128,6 +131,7 @@ fn one_seed() {
     convergent::assert_kept(seed..seed + 1);
     certification::assert_kept(seed..seed + 1);
     home_region::assert_kept(seed..seed + 1);
+    locking::assert_kept(seed..seed + 1);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use holdfast_models::leaderless::{Leaderless, Register};
 use holdfast_models::multi_leader::certification::Certification;
 use holdfast_models::multi_leader::convergent::Convergent;
 use holdfast_models::multi_leader::home_region::{Durable, HomeRegion};
+use holdfast_models::multi_leader::locking::{self, Locking};
 use holdfast_models::protocol::Protocol;
 use holdfast_models::single_leader::{Participant, SingleLeader};
 use holdfast_models::vocabulary::{Key, Map, Operation, ReplicaId, ReplicaSet, Value};
@@ -187,6 +188,24 @@ impl Subject for HomeRegion {
     const ALL_ARE_ASKED: bool = true;
 
     /// While a home is down its keys take no updates.
+    fn outlives(&self, down: usize) -> bool {
+        down == 0
+    }
+}
+
+impl Subject for Locking {
+    fn agree(&self, (_, one): Of<'_, Self>, (_, other): Of<'_, Self>) -> bool {
+        let shown = |replica: &locking::Replica| {
+            let cells = replica.durable.cells.iter();
+            let values = cells.filter_map(|(key, cell)| Some((key.clone(), cell.value.clone()?)));
+            values.collect::<Vec<_>>()
+        };
+        shown(one) == shown(other)
+    }
+
+    const ALL_ARE_ASKED: bool = true;
+
+    /// Every update needs all.
     fn outlives(&self, down: usize) -> bool {
         down == 0
     }

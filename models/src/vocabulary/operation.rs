@@ -293,6 +293,8 @@ pub enum Refusal {
     AnotherKind,
     /// A transaction that this one did not know of was earlier.
     Conflict,
+    /// Another update has the key now.
+    Locked,
 }
 
 impl Refusal {
@@ -311,7 +313,8 @@ impl Refusal {
             | Self::Behind
             | Self::Unavailable
             | Self::ChangeUnderWay
-            | Self::ChangeImpossible => false,
+            | Self::ChangeImpossible
+            | Self::Locked => false,
         }
     }
 }
@@ -330,6 +333,7 @@ impl fmt::Display for Refusal {
             Self::Unsupported => write!(f, "this cluster's policies cannot do that"),
             Self::AnotherKind => write!(f, "data of another kind is at the key"),
             Self::Conflict => write!(f, "another transaction was earlier"),
+            Self::Locked => write!(f, "another update has the key"),
         }
     }
 }

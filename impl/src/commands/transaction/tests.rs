@@ -7,7 +7,7 @@ use holdfast_models::vocabulary::{
     Token,
 };
 
-use super::super::task::{Answered, MOST_TRIES, Step};
+use super::super::task::{Answered, MOST_OVERTAKEN, Step};
 use super::super::{Plan, Planner};
 use super::Watched;
 use crate::client::Failure;
@@ -164,7 +164,7 @@ fn a_transaction_that_is_always_overtaken_gives_up_without_an_effect() {
     });
     let Response::Error(text) = response else { panic!("{response:?}") };
     assert!(text.starts_with("TRYAGAIN "), "{text}");
-    assert_eq!(turns, 2 * (usize::from(MOST_TRIES) + 1));
+    assert_eq!(turns, 2 * (usize::from(MOST_OVERTAKEN) + 1));
     assert_eq!(one.say(&mut store, "GET x"), Response::bulk(turns.to_string()));
 }
 
@@ -239,7 +239,7 @@ fn a_command_of_one_key_is_tried_again_if_another_transaction_was_earlier() {
     };
     let conflict = || Err(Failure::Refused(holdfast_models::vocabulary::Refusal::Conflict));
     let Step::Ask(asked) = task.begin() else { panic!("it asks") };
-    for _ in 0..MOST_TRIES {
+    for _ in 0..MOST_OVERTAKEN {
         assert_eq!(task.resume(vec![conflict()]), Step::Ask(asked.clone()));
     }
     let Step::Answer(Response::Error(text)) = task.resume(vec![conflict()]) else {

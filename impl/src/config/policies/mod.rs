@@ -5,6 +5,7 @@ mod certification;
 mod convergent;
 mod home_region;
 mod leaderless;
+mod locking;
 mod single_leader;
 
 use serde::de::DeserializeOwned;
@@ -23,6 +24,7 @@ pub(super) fn cluster(source: &Source<'_>) -> Result<Cluster, ConfigError> {
         "multi-leader/convergent" => of(source, convergent::policy, Family::Convergent),
         "multi-leader/certification" => of(source, certification::policy, Family::Certification),
         "multi-leader/home-region" => of(source, home_region::policy, Family::HomeRegion),
+        "multi-leader/locking" => of(source, locking::policy, Family::Locking),
         other => {
             let problem =
                 format!("there is no protocol \"{other}\"; there are {}", Family::NAMES.join(", "));

@@ -5,6 +5,7 @@ use holdfast_models::multi_leader::convergent::{
     Clock, Collection, Convergent, RegisterRule, Ties,
 };
 use holdfast_models::multi_leader::home_region::{Disaster, Homing, ReadRule};
+use holdfast_models::multi_leader::locking::{Conflict, LockLife, ReadRule as LockedRead};
 
 use super::{QUORUMS, parse};
 use crate::config::Family;
@@ -154,6 +155,49 @@ fn a_file_of_homes_is_read_whole() {
     ];
     for (from, to, expected) in table {
         let said = parse(&AT_HOME.replace(from, to)).expect_err(to).to_string();
+        assert!(said.contains(expected), "{from} -> {to}: {said}");
+    }
+}
+
+const LOCKED: &str = r#"
+name = "shop"
+protocol = "multi-leader/locking"
+key = "shop.key"
+[policies]
+conflict = "wait"
+lock-life = 200
+read = "heedless"
+[[replicas]]
+id = 0
+peers = "127.0.0.1:7000"
+[[replicas]]
+id = 1
+peers = "127.0.0.1:7001"
+"#;
+
+#[test]
+fn a_file_of_locks_is_read_whole() {
+    let cluster = parse(LOCKED).expect("it is right");
+    let Family::Locking(policy) = cluster.family else { panic!("{:?}", cluster.family) };
+    assert_eq!((policy.replicas, policy.conflict), (2, Conflict::Wait));
+    assert_eq!(policy.life, LockLife::Ticks(200));
+    assert_eq!(policy.read, LockedRead::Heedless);
+    let table = [
+        (
+            "\"wait\"",
+            "\"fight\"",
+            "line 6, policies.conflict: \"fight\" is not possible: one of wait",
+        ),
+        (
+            "lock-life = 200",
+            "",
+            "line 6, policies.conflict: \"wait\" does not fit: two may wait for each",
+        ),
+        ("lock-life = 200", "lock-life = 0", "line 7, policies.lock-life: 1 at least"),
+        ("heedless", "reckless", "line 8, policies.read: \"reckless\" is not possible: one of"),
+    ];
+    for (from, to, expected) in table {
+        let said = parse(&LOCKED.replace(from, to)).expect_err(to).to_string();
         assert!(said.contains(expected), "{from} -> {to}: {said}");
     }
 }

@@ -5,6 +5,7 @@ mod convergent;
 mod entries;
 mod home_region;
 mod leaderless;
+mod locking;
 mod single_leader;
 
 use std::fmt::Debug;
@@ -16,6 +17,7 @@ pub use certification::OrderChange;
 pub use convergent::CellsChange;
 pub use home_region::RegionChange;
 pub use leaderless::RegistersChange;
+pub use locking::LockChange;
 pub use single_leader::{DurableChange, RememberedChange};
 
 /// A durable state that is written as differences. Applying the difference between two states to the

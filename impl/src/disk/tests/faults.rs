@@ -3,6 +3,7 @@
 use holdfast_models::leaderless::{Durable, Leaderless, Versions};
 use holdfast_models::multi_leader::certification::{self, Certification, Retention};
 use holdfast_models::multi_leader::home_region::{self, HomeRegion, Homing};
+use holdfast_models::multi_leader::locking::{self, Locking};
 use holdfast_models::protocol::SyncPolicy;
 use holdfast_models::single_leader::Remembered;
 
@@ -91,6 +92,13 @@ fn regions() -> Run<home_region::Durable> {
     run.into_iter().take(100).collect()
 }
 
+/// A run of a replica that locks.
+fn locks() -> Run<locking::Durable> {
+    let run = runs(Locking::wait_die(3), 5, 600).remove(1);
+    assert!(run.len() > 40, "only {} states", run.len());
+    run.into_iter().take(100).collect()
+}
+
 /// The run of replica 1, every third state of which need not be safe at once.
 fn recorded() -> Run<Remembered> {
     let mut run = runs(compacting(), 3, 700).remove(1);
@@ -123,6 +131,7 @@ fn a_crash_at_any_operation_loses_nothing_that_was_safe_and_prevents_no_start() 
     survives_crashes(&registers());
     survives_crashes(&orders());
     survives_crashes(&regions());
+    survives_crashes(&locks());
 }
 
 fn survives_crashes<J: Journal>(run: &Run<J>) {
@@ -147,6 +156,7 @@ fn after_a_failed_operation_everything_that_was_safe_is_recovered_or_the_start_i
     survives_failures(&registers());
     survives_failures(&orders());
     survives_failures(&regions());
+    survives_failures(&locks());
 }
 
 fn survives_failures<J: Journal>(run: &Run<J>) {

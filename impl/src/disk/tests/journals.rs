@@ -2,6 +2,7 @@ use holdfast_models::leaderless::{Agreement, Deletion, Fallback, Leaderless, Ver
 use holdfast_models::multi_leader::certification::{Certification, Flush, Retention};
 use holdfast_models::multi_leader::convergent::{Convergent, Propagation, SetRule, TextRule};
 use holdfast_models::multi_leader::home_region::{Disaster, HomeRegion, Homing, ReadRule};
+use holdfast_models::multi_leader::locking::{Conflict, LockLife, Locking};
 use holdfast_models::single_leader::{Persistence, SingleLeader, Truncation};
 
 use super::run::{Recorded, compacting, runs};
@@ -105,6 +106,16 @@ fn the_difference_between_regions_leads_from_one_to_the_other() {
         HomeRegion { homing: Homing::FollowsWriters, batch: 1, ..fixed },
         HomeRegion { read: ReadRule::Snapshot, disaster: Disaster::TakeOver, ..fixed },
     ];
+    for (seed, policy) in policies.into_iter().enumerate() {
+        all_differences_are_exact(policy, seed as u64);
+    }
+}
+
+#[test]
+fn the_difference_between_locks_leads_from_one_to_the_other() {
+    let usual = Locking::wait_die(3);
+    let life = LockLife::Ticks(1);
+    let policies = [usual, Locking { conflict: Conflict::Wait, life, ..usual }];
     for (seed, policy) in policies.into_iter().enumerate() {
         all_differences_are_exact(policy, seed as u64);
     }

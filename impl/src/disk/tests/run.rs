@@ -7,6 +7,7 @@ use holdfast_models::leaderless::{self, Leaderless};
 use holdfast_models::multi_leader::certification::{self, Certification};
 use holdfast_models::multi_leader::convergent::{self, Convergent};
 use holdfast_models::multi_leader::home_region::{self, HomeRegion};
+use holdfast_models::multi_leader::locking::{self, Locking};
 use holdfast_models::protocol::{Effects, Input, Protocol, SyncPolicy};
 use holdfast_models::single_leader::{SingleLeader, Timer};
 use holdfast_models::vocabulary::{
@@ -87,6 +88,14 @@ impl Recorded for HomeRegion {
         use home_region::Timer;
         let other = ReplicaId(random.below(3) as u8);
         if random.per_mille(100) { Timer::Silence(other) } else { Timer::Gossip }
+    }
+}
+
+impl Recorded for Locking {
+    fn timer(random: &mut Random) -> locking::Timer {
+        use locking::Timer;
+        let other = ReplicaId(random.below(3) as u8);
+        if random.per_mille(100) { Timer::Silence(other) } else { Timer::Repeat }
     }
 }
 

@@ -150,7 +150,11 @@ impl Turn<'_> {
                 let writes = if swaps { only(key, Some(value.clone())) } else { BTreeMap::new() };
                 (writes, Outcome::Swapped(swaps))
             }
-            Operation::Take { key } => (only(key, None), Outcome::Found(found(key))),
+            Operation::Take { key } => {
+                let taken = found(key);
+                let writes = if taken.is_some() { only(key, None) } else { BTreeMap::new() };
+                (writes, Outcome::Found(taken))
+            }
             Operation::Transact { reads, writes, .. } => {
                 let found = reads.iter().map(found).collect();
                 (writes.iter().cloned().collect(), Outcome::Transacted(found))

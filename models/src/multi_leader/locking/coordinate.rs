@@ -28,6 +28,7 @@ impl Turn<'_> {
             let (_, refused) = resulting(&request.operation, None);
             return self.reply(client, request.id, refused);
         };
+        self.give_up(client);
         let durable = &mut self.replica.durable;
         durable.time = durable.time.saturating_add(1);
         let transaction = Transaction { time: durable.time, coordinator: self.me };
@@ -42,6 +43,16 @@ impl Turn<'_> {
         };
         self.replica.pending.insert(transaction, pending);
         self.send_to_all(&Message::Lock(transaction, key));
+    }
+
+    /// A client that asks for something waits for nothing that it asked for before: that is abandoned where it is not
+    /// decided.
+    fn give_up(&mut self, client: ClientId) {
+        let of_client = self.replica.pending.iter().filter(|(_, pending)| pending.client == client);
+        let given_up: Vec<_> = of_client.map(|(transaction, _)| *transaction).collect();
+        for transaction in given_up {
+            self.abandon(transaction, None);
+        }
     }
 
     /// What came of a request that was asked before: `None` if it was not; else what to answer, if anybody
@@ -124,7 +135,7 @@ impl Turn<'_> {
 
     /// A replica does not lock the key, or is not prepared.
     pub(super) fn on_refused(&mut self, transaction: Transaction) {
-        self.abandon(transaction, Some(Outcome::Refused(Refusal::Unavailable)));
+        self.abandon(transaction, Some(Outcome::Refused(Refusal::Locked)));
     }
 
     /// Decides against a transaction. That needs no disk: what nobody remembers was not committed.

@@ -22,7 +22,7 @@ pub(super) fn remembered<'a>(
 
 /// The promises that `durable` holds.
 pub(super) fn promises(durable: &Durable) -> impl Iterator<Item = (&Key, &Prepared)> {
-    durable.cells.iter().filter_map(|(key, cell)| Some((key, cell.prepared.as_ref()?)))
+    durable.prepared.iter()
 }
 
 /// Whether a replica has promised `transaction` and its coordinator is down.
@@ -60,7 +60,7 @@ pub(super) fn number(durable: &Durable, key: &Key) -> i128 {
 
 /// The number that `key` will hold if what is promised there is decided.
 pub(super) fn promised(durable: &Durable, key: &Key) -> Option<i128> {
-    let prepared = durable.cell(key).prepared?;
+    let prepared = durable.prepared.get(key)?;
     Some(counted(prepared.change.value.as_ref()))
 }
 

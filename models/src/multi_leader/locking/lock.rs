@@ -32,7 +32,7 @@ impl Turn<'_> {
 
     /// Who has a key here that nobody else may have now.
     fn holder(&self, key: &Key) -> Option<Transaction> {
-        if let Some(prepared) = self.replica.durable.cell(key).prepared {
+        if let Some(prepared) = self.replica.durable.prepared.get(key) {
             return Some(prepared.transaction);
         }
         let lock = self.replica.locks.get(key)?;

@@ -10,6 +10,7 @@
 //! and then what they do, one file for each section of the protocol.
 
 mod policy; // §1 the questions that a configuration answers
+pub mod spelling; // §1 how its answers are written
 mod safeguard; // §1 what a model can switch off
 mod state; // §2 who exists and what they remember
 mod message; // §3 what they say

@@ -63,11 +63,10 @@ impl Narrate for Locking {
                 let value = cell.value.as_ref().map_or("nothing".to_owned(), ToString::to_string);
                 told.push(format!("holds {key} = {value}"));
             }
-            match &cell.prepared {
-                Some(prepared) if was.prepared.as_ref() != Some(prepared) => {
-                    told.push(format!("is prepared for {}", prepared.transaction));
-                }
-                Some(_) | None => {}
+        }
+        for (key, prepared) in after.durable.prepared.iter() {
+            if before.is_none_or(|before| before.durable.prepared.get(key) != Some(prepared)) {
+                told.push(format!("is prepared for {}", prepared.transaction));
             }
         }
         for (key, lock) in &after.locks {

@@ -1,6 +1,6 @@
 //! Being prepared, and applying what was decided.
 
-use super::state::{Change, Prepared, Transaction};
+use super::state::{Cell, Change, Prepared, Transaction};
 use super::transition::Turn;
 use super::{Message, Safeguard};
 use crate::vocabulary::Key;
@@ -14,10 +14,8 @@ impl Turn<'_> {
         grant: u64,
         change: Change,
     ) {
-        let mut cell = self.replica.durable.cell(&key);
-        if let Some(prepared) = &cell.prepared {
-            let is_same = prepared.transaction == transaction;
-            let answer = if is_same {
+        if self.replica.durable.prepared.get(&key).is_some() {
+            let answer = if self.replica.durable.is_prepared(transaction, &key) {
                 Message::Prepared(transaction)
             } else {
                 Message::Refused(transaction)
@@ -31,23 +29,23 @@ impl Turn<'_> {
         }
         // From now on the promise keeps others out.
         self.replica.locks.remove(&key);
-        cell.prepared = Some(Prepared { transaction, change });
-        self.replica.durable.cells.insert(key, cell);
+        self.replica.durable.prepared.insert(key, Prepared { transaction, change });
         self.persist();
         self.send(transaction.coordinator, Message::Prepared(transaction));
     }
 
     /// The coordinator has decided.
     pub(super) fn on_decided(&mut self, transaction: Transaction, key: &Key, commit: bool) {
-        let mut cell = self.replica.durable.cell(key);
-        match cell.prepared.take_if(|prepared| prepared.transaction == transaction) {
+        let durable = &mut self.replica.durable;
+        let is_prepared = durable.is_prepared(transaction, key);
+        match is_prepared.then(|| durable.prepared.take(key)).flatten() {
             Some(Prepared { change, .. }) => {
                 if commit {
                     let Change { value, author, outcome } = change;
-                    cell.value = value;
-                    self.replica.durable.note(author, outcome);
+                    let cell = Cell { value, ..durable.cell(key) };
+                    durable.cells.insert(key.clone(), cell);
+                    durable.note(author, outcome);
                 }
-                self.replica.durable.cells.insert(key.clone(), cell);
                 self.persist();
                 self.pass_on(key);
             }

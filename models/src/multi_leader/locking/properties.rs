@@ -70,13 +70,13 @@ properties! { for Locking;
                 && replica.locks.iter().all(|(key, lock)| {
                     let cell = durable.cell(key);
                     let waiting = replica.waiting.get(key);
-                    cell.prepared.is_none()
+                    durable.prepared.get(key).is_none()
                         && lock.grant == cell.grants
                         && waiting.is_none_or(|waiting| !waiting.contains(&lock.holder))
                 })
                 && replica.waiting.iter().all(|(key, transactions)| {
                     !transactions.is_empty()
-                        && (replica.locks.contains_key(key) || durable.cell(key).prepared.is_some())
+                        && (replica.locks.contains_key(key) || durable.prepared.get(key).is_some())
                 })
         })
     });

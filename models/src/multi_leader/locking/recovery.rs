@@ -36,10 +36,8 @@ impl Turn<'_> {
     /// The transactions that hold a key here or wait for one.
     fn involved(&self) -> Vec<(Transaction, Key)> {
         let Replica { durable, locks, waiting, .. } = &*self.replica;
-        let prepared = durable
-            .cells
-            .iter()
-            .filter_map(|(key, cell)| Some((cell.prepared.as_ref()?.transaction, key.clone())));
+        let prepared = durable.prepared.iter();
+        let prepared = prepared.map(|(key, prepared)| (prepared.transaction, key.clone()));
         let locked = locks.iter().map(|(key, lock)| (lock.holder, key.clone()));
         let waiting = waiting.iter().flat_map(|(key, transactions)| {
             transactions.iter().map(|transaction| (*transaction, key.clone()))
@@ -86,13 +84,10 @@ impl Turn<'_> {
             if transaction.coordinator != silent {
                 continue;
             }
-            let mut cell = self.replica.durable.cell(&key);
-            let was_prepared =
-                cell.prepared.take_if(|prepared| prepared.transaction == transaction).is_some();
-            if !was_prepared {
+            if !self.replica.durable.is_prepared(transaction, &key) {
                 self.let_go(transaction, &key);
             } else if !self.policy.has(Safeguard::PreparedWait) {
-                self.replica.durable.cells.insert(key.clone(), cell);
+                self.replica.durable.prepared.remove(&key);
                 self.persist();
                 self.pass_on(&key);
             }

@@ -32,6 +32,8 @@ pub struct Durable {
     pub time: u64,
     /// What is at each key.
     pub cells: Map<Key, Cell>,
+    /// What it has promised to apply at each key, if that is decided.
+    pub prepared: Map<Key, Prepared>,
     /// The last update of each client that it has applied, and what came of it.
     pub answered: Map<ClientId, Answered>,
     /// The transactions that it has decided to commit and not everybody has applied, and their keys.
@@ -48,8 +50,6 @@ pub struct Cell {
     /// The youngest transaction of each coordinator that it was locked for, by its time. None is granted
     /// a key twice, so that what arrives late, or again, starts nothing.
     pub granted: BTreeMap<ReplicaId, u64>,
-    /// What it will change to, if that is decided.
-    pub prepared: Option<Prepared>,
 }
 
 /// A promise to apply a change if that is decided, and to let nobody else in before it is.
@@ -130,6 +130,12 @@ impl Durable {
     #[must_use]
     pub fn cell(&self, key: &Key) -> Cell {
         self.cells.get(key).cloned().unwrap_or_default()
+    }
+
+    /// Whether it has promised something to `transaction` at `key`.
+    #[must_use]
+    pub fn is_prepared(&self, transaction: Transaction, key: &Key) -> bool {
+        self.prepared.get(key).is_some_and(|prepared| prepared.transaction == transaction)
     }
 
     /// Notes the last update of a client. Decisions about two keys may arrive in any order.

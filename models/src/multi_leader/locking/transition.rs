@@ -149,8 +149,8 @@ impl<'a> Turn<'a> {
         };
         let cell = self.replica.durable.cell(key);
         let outcome = match self.policy.read {
-            ReadRule::Respectful if cell.prepared.is_some() => {
-                Outcome::Refused(Refusal::Unavailable)
+            ReadRule::Respectful if self.replica.durable.prepared.get(key).is_some() => {
+                Outcome::Refused(Refusal::Locked)
             }
             ReadRule::Respectful | ReadRule::Heedless => Outcome::Found(cell.value),
         };

@@ -1,11 +1,11 @@
 //! A configuration of replicas that lock, as flags.
 
 use clap::Args;
+use holdfast_models::multi_leader::locking::spelling::{CONFLICTS, READ_RULES};
 use holdfast_models::multi_leader::locking::{
     Conflict, LockLife, Locking, ReadRule, Safeguard, Safeguards,
 };
 
-use super::spelling::{CONFLICTS, READ_RULES};
 use crate::ask::World;
 use crate::family::{Setting, Settings, safeguards};
 use crate::spelling::one_of;

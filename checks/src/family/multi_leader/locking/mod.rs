@@ -1,7 +1,6 @@
 //! Replicas that lock, on the command line.
 
 mod flags;
-mod spelling;
 
 use clap::{ArgMatches, Args};
 use holdfast_models::cluster::{Property, Section, Session};

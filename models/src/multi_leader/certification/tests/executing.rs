@@ -40,6 +40,15 @@ fn what_is_handed_in_tells_what_was_read_and_how_much_was_known() {
 }
 
 #[test]
+fn what_is_taken_is_deleted_where_something_is() {
+    let mut one = start();
+    one.receive(0, ordered(1, transaction(1, 0, &[], &["x"])));
+    let taken = submitted(&one.ask(5, 1, Operation::Take { key: Key::from("x") }));
+    assert_eq!(taken.writes, [(Key::from("x"), None)].into());
+    assert_eq!(taken.outcome, Outcome::Found(Some(Value::from("1"))));
+}
+
+#[test]
 fn single_updates_are_transactions() {
     let expected = |value: Option<&str>| Operation::CompareAndSet {
         key: Key::from("n"),
@@ -52,7 +61,7 @@ fn single_updates_are_transactions() {
         (add(2), wrote("2"), Outcome::Counted(2)),
         (Operation::Write { key: key(), value: Value::from("3") }, wrote("3"), Outcome::Done),
         (Operation::Delete { key: key() }, Some(None), Outcome::Done),
-        (Operation::Take { key: key() }, Some(None), Outcome::Found(None)),
+        (Operation::Take { key: key() }, None, Outcome::Found(None)),
         (expected(None), wrote("7"), Outcome::Swapped(true)),
         (expected(Some("1")), None, Outcome::Swapped(false)),
     ] {

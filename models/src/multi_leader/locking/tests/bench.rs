@@ -79,7 +79,7 @@ impl Bench {
     }
 
     pub(super) fn is_prepared(&self) -> bool {
-        self.replica.durable.cell(&key()).prepared.is_some()
+        self.replica.durable.prepared.get(&key()).is_some()
     }
 }
 

@@ -64,7 +64,7 @@ fn whoever_is_refused_gives_up_and_says_so() {
     let mut zero = Bench::start(Locking::wait_die(2), 0);
     zero.ask(1, 1, add(2));
     let effects = zero.receive(1, Message::Refused(FIRST));
-    assert_eq!(outcomes(&effects), [Outcome::Refused(Refusal::Unavailable)]);
+    assert_eq!(outcomes(&effects), [Outcome::Refused(Refusal::Locked)]);
     assert_eq!(sent(&effects), [(1, decided(FIRST, false))]);
     assert!(zero.replica.locks.is_empty() && zero.replica.pending.is_empty());
     assert!(zero.receive(1, granted(FIRST, 1)).send.is_empty(), "it is over");
@@ -127,4 +127,14 @@ fn who_takes_part_is_not_up_to_clients() {
     let effects = zero.ask(1, 1, Operation::RemoveReplica(ReplicaId(1)));
     assert_eq!(outcomes(&effects), [Outcome::Refused(Refusal::ChangeImpossible)]);
     assert!(zero.replica.pending.is_empty());
+}
+
+#[test]
+fn whoever_asks_for_something_else_waits_for_nothing_from_before() {
+    let mut zero = Bench::start(Locking::wait_die(2), 0);
+    zero.ask(1, 1, add(2));
+    let told = sent(&zero.ask(1, 2, add(3)));
+    assert!(told.contains(&(1, decided(FIRST, false))), "what it asked for before is abandoned");
+    let pending: Vec<_> = zero.replica.pending.values().map(|of| of.request.id.0).collect();
+    assert_eq!(pending, [2]);
 }

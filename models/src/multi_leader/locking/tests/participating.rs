@@ -65,7 +65,7 @@ fn a_request_is_known_wherever_it_was_applied() {
 #[test]
 fn nothing_is_read_of_a_key_that_is_prepared_to_change() {
     let mut zero = prepared(Locking::wait_die(2));
-    assert_eq!(read(&mut zero), Outcome::Refused(Refusal::Unavailable));
+    assert_eq!(read(&mut zero), Outcome::Refused(Refusal::Locked));
     zero.receive(1, decided(THEIRS, true));
     assert_eq!(read(&mut zero), Outcome::Found(Some(Value::from(5))));
     let mut heedless = prepared(Locking { read: ReadRule::Heedless, ..Locking::wait_die(2) });
