@@ -73,26 +73,20 @@ impl Planner {
             // By then nothing is watched any more.
             (Planned::Unwatch, Some(queue)) => queue.keep(Queued::Answer(Response::OK), bytes),
             (Planned::Plan(plan), None) => plan,
-            (Planned::Plan(plan), Some(queue)) => match ending(plan) {
-                Ok(plan) => {
-                    self.queue = None;
-                    plan
-                }
-                Err(plan) => queue.take(plan, bytes),
-            },
+            (Planned::Plan(plan), Some(_)) if ends(&plan) => {
+                self.queue = None;
+                plan
+            }
+            (Planned::Plan(plan), Some(queue)) => queue.take(plan, bytes),
         }
     }
 }
 
-/// A command that ends the transaction, whatever else it does; or any other.
-fn ending(plan: Plan) -> Result<Plan, Plan> {
+/// Whether a command ends the transaction, whatever else it does.
+const fn ends(plan: &Plan) -> bool {
     match plan {
-        Plan::Connection(command, arguments)
-            if matches!(command.meaning, Meaning::Reset | Meaning::Quit) =>
-        {
-            Ok(Plan::Connection(command, arguments))
-        }
-        other => Err(other),
+        Plan::Connection(command, _) => matches!(command.meaning, Meaning::Reset | Meaning::Quit),
+        Plan::Answer(_) | Plan::Task(_) | Plan::CountKeys | Plan::Wait(_) => false,
     }
 }
 

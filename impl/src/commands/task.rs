@@ -4,6 +4,8 @@
 //! again if somebody was faster, so that each key changes at once. Commands of several keys are one
 //! operation, or one such loop, for each key.
 
+mod transactional;
+
 use std::collections::BTreeSet;
 
 use holdfast_models::vocabulary::{
@@ -13,8 +15,7 @@ use holdfast_models::vocabulary::{
 use super::each::Each;
 use super::edit::{Edit, Edited, length};
 use super::gather::{Gather, all, members, unexpected, value};
-use super::transaction::{Exec, Queued, Watched};
-use super::view::View;
+use super::transaction::Exec;
 use crate::client::Failure;
 use crate::resp::Response;
 
@@ -24,9 +25,6 @@ const MOST_TRIES: u8 = 32;
 /// How often a transaction is tried while others are earlier. Of those that meet one is the first each time, so that
 /// all have their turn if they are fewer.
 pub(super) const MOST_OVERTAKEN: u16 = 1_000;
-
-/// How many keys a connection watches at most.
-const MOST_WATCHED: usize = 1_024;
 
 /// What came of one operation.
 pub type Answered = Result<Outcome, Failure>;
@@ -86,113 +84,8 @@ impl Task {
         Self { keys: vec![key], is_update: true, ..Self::of(form) }
     }
 
-    /// Watches keys from now on.
-    pub(super) fn watch(keys: Vec<Key>) -> Self {
-        Self { keys, ..Self::of(Form::Watch { at: LogPosition::ZERO }) }
-    }
-
-    /// Watches no key any more, and answers that.
-    pub(super) fn unwatch(response: Response) -> Self {
-        Self::of(Form::Unwatch(response))
-    }
-
-    /// Carries out several commands as one transaction.
-    pub(super) fn exec(commands: Vec<Queued>) -> Self {
-        Self { is_update: true, ..Self::of(Form::Exec(Box::new(Exec::new(commands)))) }
-    }
-
     fn of(form: Form) -> Self {
         Self { keys: Vec::new(), is_update: false, form, known: None, shown: Context::default() }
-    }
-
-    /// Takes what is watched, if that concerns it: after it nothing is.
-    pub fn take_watched(&mut self, watched: &mut Watched) {
-        match &mut self.form {
-            Form::Exec(exec) => exec.watch(std::mem::take(watched)),
-            Form::Unwatch(_) => watched.clear(),
-            Form::Each(_) | Form::Include { .. } | Form::Change { .. } | Form::Watch { .. } => {}
-        }
-    }
-
-    /// Adds what it watches, now that it is answered. A key that is watched already stays so since then.
-    /// Whether so many can be watched.
-    #[must_use]
-    pub fn put_watched(&self, watched: &mut Watched) -> bool {
-        if let Form::Watch { at } = &self.form {
-            for key in &self.keys {
-                watched.entry(key.clone()).or_insert(*at);
-            }
-        }
-        watched.len() <= MOST_WATCHED
-    }
-
-    /// Its client has seen the order up to there with the answer that comes next.
-    pub fn see(&mut self, position: LogPosition) {
-        match &mut self.form {
-            Form::Watch { at } => *at = position,
-            Form::Exec(exec) => exec.see(position),
-            Form::Each(_) | Form::Include { .. } | Form::Change { .. } | Form::Unwatch(_) => {}
-        }
-    }
-
-    /// Whether it can be a part of a transaction.
-    #[must_use]
-    pub(super) fn may_be_queued(&self) -> bool {
-        let is_possible = |operation: &Operation| match operation {
-            Operation::Read { .. }
-            | Operation::Write { .. }
-            | Operation::Delete { .. }
-            | Operation::Add { .. }
-            | Operation::CompareAndSet { .. }
-            | Operation::Take { .. } => true,
-            Operation::AddReplica(_)
-            | Operation::RemoveReplica(_)
-            | Operation::Clear
-            | Operation::Edit { .. }
-            | Operation::Transact { .. } => false,
-        };
-        match &self.form {
-            Form::Each(Each { gather: Gather::Siblings, .. }) => false,
-            Form::Each(each) => self.known.is_none() && each.operations.iter().all(is_possible),
-            Form::Change { .. } => true,
-            Form::Include { .. } | Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_) => false,
-        }
-    }
-
-    /// Of which keys it has to be known what is there.
-    pub(super) fn reads(&self) -> &[Key] {
-        let is_blind = |operation: &Operation| {
-            matches!(operation, Operation::Write { .. } | Operation::Delete { .. })
-        };
-        match &self.form {
-            Form::Each(each) if each.operations.iter().all(is_blind) => &[],
-            Form::Each(_) | Form::Include { .. } | Form::Change { .. } => &self.keys,
-            Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_) => &[],
-        }
-    }
-
-    /// Carries it out on what a transaction finds.
-    pub(super) fn on(&self, view: &mut View) -> Response {
-        match (&self.form, self.keys.first()) {
-            (Form::Each(Each { operations, gather, .. }), _) => {
-                let answers = operations.iter().map(|operation| view.apply(operation)).collect();
-                all(answers, self.is_update).map_or_else(
-                    |failure| failure,
-                    |outcomes| gather.answer(self.keys.first(), outcomes, &self.shown),
-                )
-            }
-            (Form::Change { edit, .. }, Some(key)) => match edit.apply(view.at(key)) {
-                Edited::Leave(response) => response,
-                Edited::Put(value, response) => {
-                    view.put(key, Some(value));
-                    response
-                }
-            },
-            (Form::Change { .. }, None)
-            | (Form::Include { .. } | Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_), _) => {
-                unexpected()
-            }
-        }
     }
 
     /// The same, for a client that says which updates of the key it knows of.
@@ -240,11 +133,6 @@ impl Task {
             Form::Unwatch(response) => Step::Answer(response.clone()),
             Form::Exec(exec) => exec.begin(),
         }
-    }
-
-    /// Reads what is watched: whoever answers tells how far it is in the order.
-    fn look(&self) -> Operation {
-        Operation::Transact { reads: self.keys.clone(), writes: Vec::new(), unchanged: Vec::new() }
     }
 
     fn read(&self) -> Step {
