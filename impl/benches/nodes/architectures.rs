@@ -11,7 +11,7 @@ use crate::report::{Table, machine};
 use crate::resp::Command;
 use crate::systems::{Configuration, Running, System};
 
-const CONFIGURATIONS: [Configuration; 5] = [
+const CONFIGURATIONS: [Configuration; 10] = [
     Configuration {
         title: "One leader, a majority acknowledges, reads at the leader confirmed",
         protocol: "single-leader",
@@ -36,6 +36,27 @@ const CONFIGURATIONS: [Configuration; 5] = [
         title: "No leader, replicas agree on each operation",
         protocol: "leaderless",
         policies: "agreement = \"everything\"",
+    },
+    Configuration {
+        title: "A home for each key, reads at home",
+        protocol: "multi-leader/home-region",
+        policies: "read = \"home\"",
+    },
+    Configuration {
+        title: "A home for each key, reads of copies",
+        protocol: "multi-leader/home-region",
+        policies: "",
+    },
+    Configuration { title: "Locks everywhere", protocol: "multi-leader/locking", policies: "" },
+    Configuration {
+        title: "One order, serializable, reads behind a barrier",
+        protocol: "multi-leader/certification",
+        policies: "certificate = \"reads-and-writes\"\nsnapshot = \"barrier\"",
+    },
+    Configuration {
+        title: "Leaders that converge, the last writer by hybrid clocks",
+        protocol: "multi-leader/convergent",
+        policies: "register = \"hybrid-clock\"",
     },
 ];
 

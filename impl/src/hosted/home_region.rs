@@ -1,7 +1,7 @@
 //! Nodes where each key has a home that takes its updates.
 
 use holdfast_models::multi_leader::home_region::{
-    Change, Entry, HomeRegion, Message, Replica, Timer,
+    Change, Entry, HomeRegion, Message, Replica, Stamp, Timer,
 };
 use holdfast_models::vocabulary::{Epoch, Operation, Refusal, ReplicaId, Request, Terms};
 
@@ -54,9 +54,14 @@ impl Hosted for HomeRegion {
             let Entry { number, time, key: _, epoch, change } = entry;
             let is_possible = match change {
                 Change::Put { .. } | Change::Keep(_) => true,
-                Change::Move { to, answered } => {
+                Change::Move { to, latest, answered } => {
                     let clients = usize::from(self.replicas) * CLIENTS_OF_A_REPLICA as usize;
-                    exists(*to) && answered.len() <= clients
+                    let could_be_there = |(stamp, _): &(Stamp, _)| {
+                        exists(stamp.home) && could_be(stamp.epoch) && stamp.time <= *time
+                    };
+                    exists(*to)
+                        && latest.as_ref().is_none_or(could_be_there)
+                        && answered.len() <= clients
                 }
             };
             (1..LATEST).contains(number) && *time < LATEST && could_be(*epoch) && is_possible

@@ -3,7 +3,7 @@
 
 use super::state::{Change, Entry};
 use super::transition::{Asked, Turn};
-use super::{Disaster, Message, Safeguard, Timer};
+use super::{Disaster, Message, Record, Safeguard, Timer};
 use crate::vocabulary::{Epoch, Key, ReplicaId};
 
 /// What this region is to a key.
@@ -39,7 +39,7 @@ impl Turn<'_> {
     /// The home of a key gives it to another region.
     pub(super) fn hand_over(&mut self, key: &Key, to: ReplicaId) -> Entry {
         let record = self.replica.durable.record(self.policy, key);
-        let entry = self.make(key.clone(), record.epoch.next(), self.move_to(to), 0);
+        let entry = self.make(key.clone(), record.epoch.next(), self.move_to(&record, to), 0);
         if !self.policy.has(Safeguard::OldHomeFenced) {
             self.replica.durable.records.insert(key.clone(), record);
         }
@@ -53,17 +53,20 @@ impl Turn<'_> {
 
     /// Makes this region the home. What the old home has decided and not told is given up.
     pub(super) fn take_over(&mut self, key: &Key) -> Entry {
-        let epoch = self.replica.durable.record(self.policy, key).epoch.next();
-        self.make(key.clone(), epoch, self.move_to(self.me), 0)
+        let record = self.replica.durable.record(self.policy, key);
+        self.make(key.clone(), record.epoch.next(), self.move_to(&record, self.me), 0)
     }
 
-    fn move_to(&self, to: ReplicaId) -> Change {
-        Change::Move { to, answered: self.replica.durable.answered.clone() }
+    fn move_to(&self, record: &Record, to: ReplicaId) -> Change {
+        let moves_along = self.policy.has(Safeguard::ValueMovesAlong);
+        let latest = record.latest().filter(|_| moves_along);
+        let latest = latest.map(|(stamp, value)| (*stamp, value.clone()));
+        Change::Move { to, latest, answered: self.replica.durable.answered.clone() }
     }
 
     /// An entry has arrived, and others before it have not.
     pub(super) fn on_early_entry(&mut self, entry: &Entry) {
-        if let Change::Move { to, answered } = &entry.change
+        if let Change::Move { to, latest: _, answered } = &entry.change
             && *to == self.me
             && !self.policy.has(Safeguard::NewHomeDrained)
         {

@@ -41,7 +41,8 @@ impl Turn<'_> {
                 durable.note(settled, *time);
             }
             Change::Keep(settled) => durable.note(settled, *time),
-            Change::Move { to, answered } => {
+            Change::Move { to, latest, answered } => {
+                record.versions.extend(latest.clone());
                 record.move_to(*epoch, *to);
                 durable.note_all(answered);
             }

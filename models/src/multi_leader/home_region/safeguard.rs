@@ -6,6 +6,8 @@ crate::safeguards::safeguards! {
     /// A region that a key moves to takes its updates only once it has all that the old home had
     /// decided.
     NewHomeDrained,
+    /// A move tells what is at the key.
+    ValueMovesAlong,
     /// A region counts another as heard up to some moment only once it has everything that the other
     /// had made by then.
     GapsNoticed,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{HomeRegion, Record};
+use super::{HomeRegion, Record, Stamp};
 use crate::vocabulary::{
     Author, ClientId, Epoch, Key, Map, Outcome, ReplicaId, ReplicaSet, RequestId, Value,
 };
@@ -79,8 +79,10 @@ pub enum Change {
     Move {
         /// The new home.
         to: ReplicaId,
-        /// What the region that made the entry has answered, and what it knows of earlier homes: their
-        /// entries may arrive at the new home later than this one.
+        /// What is there, if anything ever was: an earlier home may have put it there, whose entries
+        /// may arrive at the new home later than this one.
+        latest: Option<(Stamp, Option<Value>)>,
+        /// What the region that made the entry has answered, and what it knows of earlier homes, likewise.
         answered: Map<ClientId, Answered>,
     },
 }

@@ -10,6 +10,18 @@ use crate::multi_leader::home_region::witnesses::*;
 const TWO_COUNT: &[Client] =
     &[client(&[add("n", 1, 1), add("n", 4, 1)]), client(&[add("n", 2, 0)])];
 
+/// Somebody writes at the first home, and others compare in two other regions, in vain.
+const TWO_COMPARE: &[Client] = &[
+    client(&[write("x", "1", 2)]),
+    client(&[Step::Ask(Ask::CompareAndSet("x", Some("0"), "2"), At::Replica(1))]),
+    client(&[Step::Ask(Ask::CompareAndSet("x", Some("0"), "3"), At::Replica(0)), read("x", 0)]),
+];
+
+/// Three regions whose homes move to their writers, and whose readers ask the home.
+const fn passing_on() -> HomeRegion {
+    HomeRegion { homing: Homing::FollowsWriters, ..reading(ReadRule::Home, 3) }
+}
+
 pub(super) const SECTION: Section<HomeRegion> = Section {
     title: "Moving homes",
     scenarios: &[
@@ -64,6 +76,35 @@ pub(super) const SECTION: Section<HomeRegion> = Section {
                 (ONE_HOME_AT_A_TIME, Holds),
                 (HOMES_HAVE_THE_LATEST, Violated { steps: 6 }),
                 (HOMES_COUNT_WHAT_WAS_ACKNOWLEDGED, Violated { steps: 7 }),
+            ],
+        },
+        Scenario {
+            name: "home-moves-on-without-a-change",
+            rows: &["B17"],
+            question: "Does a home have the latest value if the one before it took none, and only moved on?",
+            tier: Tier::Quick,
+            protocol: passing_on(),
+            environment: once(Environment::CALM),
+            clients: TWO_COMPARE,
+            verdicts: &[
+                (EVERY_UPDATE_IS_ACKNOWLEDGED, Reached),
+                (A_KEY_HAS_MOVED, Reached),
+                (HOMES_HAVE_THE_LATEST, Holds),
+                (LINEARIZABLE, Holds),
+            ],
+        },
+        Scenario {
+            name: "moves-tell-no-value",
+            rows: &[],
+            question: "And if a move does not tell what is there?",
+            tier: Tier::Quick,
+            protocol: without(Safeguard::ValueMovesAlong, passing_on()),
+            environment: once(Environment::CALM),
+            clients: TWO_COMPARE,
+            verdicts: &[
+                (A_KEY_HAS_MOVED, Reached),
+                (HOMES_HAVE_THE_LATEST, Violated { steps: 12 }),
+                (LINEARIZABLE, Violated { steps: 18 }),
             ],
         },
         Scenario {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::bench::Bench;
 use crate::multi_leader::home_region::{
-    Answered, Change, Disaster, Entry, HomeRegion, Homing, Message, ReadRule, Settled, Timer,
+    Answered, Change, Disaster, Entry, HomeRegion, Homing, Message, ReadRule, Settled, Stamp, Timer,
 };
 use crate::vocabulary::{
     Author, ClientId, Edit, Epoch, Key, LogPosition, Map, Operation, Outcome, ReplicaId, Reply,
@@ -41,12 +41,21 @@ fn answered() -> impl Strategy<Value = Map<ClientId, Answered>> {
     })
 }
 
+fn version() -> impl Strategy<Value = (Stamp, Option<Value>)> {
+    (number(), number(), region(), prop::option::of(any::<i64>())).prop_map(
+        |(epoch, time, home, value)| {
+            (Stamp { epoch: Epoch(epoch), time, home }, value.map(Value::from))
+        },
+    )
+}
+
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (prop::option::of(any::<i64>()), settled())
             .prop_map(|(value, settled)| Change::Put { value: value.map(Value::from), settled }),
         settled().prop_map(Change::Keep),
-        (region(), answered()).prop_map(|(to, answered)| Change::Move { to, answered }),
+        (region(), prop::option::of(version()), answered())
+            .prop_map(|(to, latest, answered)| Change::Move { to, latest, answered }),
     ]
 }
 
