@@ -50,6 +50,48 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
     };
     let status = &facts.status;
     let number = |number: &dyn std::fmt::Display| number.to_string();
+    let sections = [
+        (
+            "Server",
+            vec![
+                ("redis_version", REDIS.to_owned()),
+                ("holdfast_version", env!("CARGO_PKG_VERSION").to_owned()),
+                ("redis_mode", "standalone".to_owned()),
+                ("cluster_name", status.cluster.clone()),
+                ("process_id", number(&std::process::id())),
+                ("tcp_port", number(&facts.port)),
+                ("boot", number(&status.boot)),
+                ("uptime_in_seconds", number(&facts.uptime)),
+            ],
+        ),
+        (
+            "Clients",
+            vec![
+                ("connected_clients", number(&facts.connections)),
+                ("blocked_clients", number(&status.waiting)),
+            ],
+        ),
+        ("Stats", vec![("total_commands_processed", number(&facts.commands))]),
+        ("Replication", replication(facts)),
+        ("Cluster", vec![("cluster_enabled", "0".to_owned())]),
+    ];
+    let mut text = String::new();
+    for (name, fields) in sections.into_iter().filter(|(name, _)| is_wanted(name)) {
+        if !text.is_empty() {
+            text.push_str("\r\n");
+        }
+        text.push_str(&format!("# {name}\r\n"));
+        for (field, value) in fields {
+            text.push_str(&format!("{field}:{value}\r\n"));
+        }
+    }
+    Response::Text(text)
+}
+
+/// What the replica says of itself, field by field.
+fn replication(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
+    let status = &facts.status;
+    let number = |number: &dyn std::fmt::Display| number.to_string();
     let mut replication =
         vec![("role", role(facts).to_owned()), ("replica", number(&status.replica.0))];
     match status.facts() {
@@ -91,42 +133,7 @@ pub(super) fn info(wanted: &[Vec<u8>], facts: &Facts<'_>) -> Response {
             ("registers", number(&of.registers)),
         ]),
     }
-    let sections = [
-        (
-            "Server",
-            vec![
-                ("redis_version", REDIS.to_owned()),
-                ("holdfast_version", env!("CARGO_PKG_VERSION").to_owned()),
-                ("redis_mode", "standalone".to_owned()),
-                ("cluster_name", status.cluster.clone()),
-                ("process_id", number(&std::process::id())),
-                ("tcp_port", number(&facts.port)),
-                ("boot", number(&status.boot)),
-                ("uptime_in_seconds", number(&facts.uptime)),
-            ],
-        ),
-        (
-            "Clients",
-            vec![
-                ("connected_clients", number(&facts.connections)),
-                ("blocked_clients", number(&status.waiting)),
-            ],
-        ),
-        ("Stats", vec![("total_commands_processed", number(&facts.commands))]),
-        ("Replication", replication),
-        ("Cluster", vec![("cluster_enabled", "0".to_owned())]),
-    ];
-    let mut text = String::new();
-    for (name, fields) in sections.into_iter().filter(|(name, _)| is_wanted(name)) {
-        if !text.is_empty() {
-            text.push_str("\r\n");
-        }
-        text.push_str(&format!("# {name}\r\n"));
-        for (field, value) in fields {
-            text.push_str(&format!("{field}:{value}\r\n"));
-        }
-    }
-    Response::Text(text)
+    replication
 }
 
 /// `CONFIG GET pattern ...`
