@@ -53,7 +53,7 @@ pub struct Task {
 #[derive(Clone, Debug)]
 enum Form {
     /// One operation for each key, all at the same time.
-    Each(Each),
+    Each(Box<Each>),
     /// Read, then include what is not there. After that, how many those are.
     Include { members: BTreeSet<Value>, included: Option<i64> },
     /// Read, then compare and set.
@@ -70,7 +70,7 @@ impl Task {
     pub(super) fn each(operations: Vec<Operation>, gather: Gather) -> Self {
         let keys = operations.iter().filter_map(Operation::key).cloned().collect();
         let is_update = operations.iter().any(Operation::is_update);
-        Self { keys, is_update, ..Self::of(Form::Each(Each::new(operations, gather))) }
+        Self { keys, is_update, ..Self::of(Form::Each(Box::new(Each::new(operations, gather)))) }
     }
 
     pub(super) fn change(key: Key, edit: Edit) -> Self {

@@ -76,7 +76,7 @@ impl Task {
             | Operation::Transact { .. } => false,
         };
         match &self.form {
-            Form::Each(Each { gather: Gather::Siblings, .. }) => false,
+            Form::Each(each) if matches!(each.gather, Gather::Siblings) => false,
             Form::Each(each) => self.known.is_none() && each.operations.iter().all(is_possible),
             Form::Change { .. } => true,
             Form::Include { .. } | Form::Watch { .. } | Form::Unwatch(_) | Form::Exec(_) => false,
@@ -98,7 +98,8 @@ impl Task {
     /// Carries it out on what a transaction finds.
     pub(in crate::commands) fn on(&self, view: &mut View) -> Response {
         match (&self.form, self.keys.first()) {
-            (Form::Each(Each { operations, gather, .. }), _) => {
+            (Form::Each(each), _) => {
+                let Each { operations, gather, .. } = &**each;
                 let answers = operations.iter().map(|operation| view.apply(operation)).collect();
                 all(answers, self.is_update).map_or_else(
                     |failure| failure,
