@@ -98,8 +98,17 @@ impl Architectures {
     }
 
     fn told(&self, turns: &[Vec<[Written; 2]>]) -> String {
-        let heads =
-            ["", "writes/s", "p50 ms", "p99 ms", "reads/s", "p50 ms", "p99 ms", "cluster file"];
+        let heads = [
+            "",
+            "writes/s",
+            "p50 ms",
+            "p99 ms",
+            "% failed",
+            "reads/s",
+            "p50 ms",
+            "p99 ms",
+            "cluster file",
+        ];
         let mut table = Table::new(heads);
         for (configuration, turns) in CONFIGURATIONS.iter().zip(turns) {
             let told = |which: usize, digits, of: &dyn Fn(&Written) -> f64| {
@@ -113,15 +122,17 @@ impl Architectures {
                 ]
             });
             let [[w, w50, w99], [r, r50, r99]] = [writes, reads];
+            let failed = told(0, 1, &Written::percent_failed);
             let file = format!("`{}`", configuration.protocol);
             let policies = configuration.policies.lines().map(|line| format!(", `{line}`"));
             let file = file + &policies.collect::<String>();
-            table.row([configuration.title.to_owned(), w, w50, w99, r, r50, r99, file]);
+            table.row([configuration.title.to_owned(), w, w50, w99, failed, r, r50, r99, file]);
         }
         format!(
             "{CLIENTS} clients, a third at each of three nodes, each with one request under way; \
              values of {VALUE} bytes, {KEYS} keys; {} rounds of {} s for each in turn; the median, \
-             and the least and the most. All on one machine, the load included, so that nothing is \
+             and the least and the most. A write has failed if its client was told that it came to nothing, or that \
+             nobody knows to what, since others were in its way. All on one machine, the load included, so that nothing is \
              far: {}.\n\n{table}",
             self.rounds,
             self.seconds,

@@ -2,7 +2,7 @@
 //!
 //! etcd's own clients speak it. Its JSON gateway is slower, and would make etcd look slower than it is.
 
-use crate::load::Speaker;
+use crate::load::{Heard, Speaker};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const PATH: &str = "/etcdserverpb.KV/Put";
@@ -60,7 +60,7 @@ impl Speaker for Grpc {
         frame(DATA, END_STREAM, self.stream, &body, out);
     }
 
-    fn hear(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<bool, String> {
+    fn hear(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<Heard, String> {
         self.received.extend_from_slice(bytes);
         let mut is_answered = false;
         let mut at = 0;
@@ -87,7 +87,7 @@ impl Speaker for Grpc {
             at += FRAME_HEADER + length;
         }
         self.received.drain(..at);
-        Ok(is_answered)
+        Ok(if is_answered { Heard::Answer } else { Heard::Part })
     }
 }
 

@@ -17,8 +17,19 @@ use crate::resp::{Command, Resp};
 pub(crate) trait Speaker {
     /// Adds the bytes of a request.
     fn ask(&mut self, key: &str, value: &[u8], out: &mut Vec<u8>);
-    /// Takes bytes, and adds what the protocol has to say to them. Whether the request was answered.
-    fn hear(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<bool, String>;
+    /// Takes bytes, and adds what the protocol has to say to them.
+    fn hear(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<Heard, String>;
+}
+
+/// What bytes came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// There is more to come.
+    Part,
+    /// The request was answered.
+    Answer,
+    /// The request came to nothing, or nobody can say to what, since others were in its way.
+    Nothing,
 }
 
 /// Which protocol a system speaks.
@@ -54,6 +65,8 @@ pub(crate) enum Keys {
 pub(crate) struct Written {
     /// Writes that were answered, and when, in microseconds.
     pub(crate) times: Histogram<u64>,
+    /// How many requests came to nothing, or nobody could say to what.
+    pub(crate) failed: u64,
     /// How long it took.
     pub(crate) took: Duration,
 }
@@ -61,6 +74,11 @@ pub(crate) struct Written {
 impl Written {
     pub(crate) fn per_second(&self) -> f64 {
         self.times.len() as f64 / self.took.as_secs_f64()
+    }
+
+    /// Of a hundred requests, how many came to nothing, or nobody could say to what.
+    pub(crate) fn percent_failed(&self) -> f64 {
+        self.failed as f64 * 100.0 / (self.failed + self.times.len()).max(1) as f64
     }
 
     pub(crate) fn milliseconds_at(&self, percentile: f64) -> f64 {
@@ -123,7 +141,7 @@ pub(crate) fn load(
     let mut events = Events::with_capacity(writes.clients);
     let (mut chunk, mut out) = (vec![0; 16 << 10], Vec::new());
     let counted = Instant::now() + warm_up;
-    let mut busy = 0;
+    let (mut busy, mut failed) = (0, 0);
     for client in &mut clients {
         busy += usize::from(client.ask(&mut source, &value, &mut out)?);
     }
@@ -135,18 +153,21 @@ pub(crate) fn load(
         }
         for event in &events {
             let client = &mut clients[event.token().0];
-            if !client.hear(&mut chunk, &mut out)? {
+            let what = client.hear(&mut chunk, &mut out)?;
+            if what == Heard::Part {
                 continue;
             }
             heard = Instant::now();
-            if client.asked >= counted {
+            if what == Heard::Nothing {
+                failed += 1;
+            } else if client.asked >= counted {
                 let micros = heard.duration_since(client.asked).as_micros() as u64;
                 times.saturating_record(micros.max(1));
             }
             busy -= usize::from(!client.ask(&mut source, &value, &mut out)?);
         }
     }
-    Ok(Written { times, took: counted.elapsed() })
+    Ok(Written { times, failed, took: counted.elapsed() })
 }
 
 fn connect(
@@ -182,14 +203,15 @@ impl Client {
         Ok(true)
     }
 
-    /// Takes what there is. Whether the write was answered.
-    fn hear(&mut self, chunk: &mut [u8], out: &mut Vec<u8>) -> Result<bool, String> {
-        let mut is_answered = false;
+    /// Takes what there is.
+    fn hear(&mut self, chunk: &mut [u8], out: &mut Vec<u8>) -> Result<Heard, String> {
+        let mut heard = Heard::Part;
         loop {
             match self.stream.read(chunk) {
                 Ok(0) => return Err("the connection was closed".to_owned()),
                 Ok(length) => {
-                    is_answered |= self.speaker.hear(&chunk[..length], out)?;
+                    let what = self.speaker.hear(&chunk[..length], out)?;
+                    heard = if what == Heard::Part { heard } else { what };
                     // What comes later is told anew.
                     if length < chunk.len() {
                         break;
@@ -201,7 +223,7 @@ impl Client {
             }
         }
         self.say(out)?;
-        Ok(is_answered)
+        Ok(heard)
     }
 
     /// A few hundred bytes are under way at most, and sockets take more.

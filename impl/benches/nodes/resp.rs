@@ -1,6 +1,6 @@
 //! `SET` or `GET` of the Redis protocol, one at a time.
 
-use crate::load::Speaker;
+use crate::load::{Heard, Speaker};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Speaker for Resp {
         }
     }
 
-    fn hear(&mut self, bytes: &[u8], _: &mut Vec<u8>) -> Result<bool, String> {
+    fn hear(&mut self, bytes: &[u8], _: &mut Vec<u8>) -> Result<Heard, String> {
         self.received.extend_from_slice(bytes);
         let is_right = match self.command {
             Command::Set => self.received == b"+OK\r\n",
@@ -53,11 +53,14 @@ impl Speaker for Resp {
         let has_value =
             is_right && self.command == Command::Get && !self.received.starts_with(b"$-1");
         if lines < 1 + usize::from(has_value) || !self.received.ends_with(b"\r\n") {
-            return Ok(false);
+            return Ok(Heard::Part);
         }
         let answer = std::mem::take(&mut self.received);
         if is_right {
-            return Ok(true);
+            return Ok(Heard::Answer);
+        }
+        if answer.starts_with(b"-INDETERMINATE") || answer.starts_with(b"-NOREPLICAS") {
+            return Ok(Heard::Nothing);
         }
         Err(format!("{:?} was answered {:?}", self.command, String::from_utf8_lossy(&answer)))
     }

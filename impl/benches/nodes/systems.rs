@@ -102,6 +102,9 @@ impl System {
         }
         .map_err(failed)?;
         running.await_writes()?;
+        for address in running.addresses.clone() {
+            running.await_write(address)?;
+        }
         Ok(running)
     }
 }
@@ -230,8 +233,12 @@ impl Running {
     }
 
     /// Waits until a write is answered. How long that took.
-    pub(crate) fn await_writes(&mut self) -> Result<Duration, String> {
-        let (address, started) = (self.address()?, Instant::now());
+    pub(crate) fn await_writes(&self) -> Result<Duration, String> {
+        self.await_write(self.address()?)
+    }
+
+    fn await_write(&self, address: SocketAddr) -> Result<Duration, String> {
+        let started = Instant::now();
         let one = Writes { clients: 1, value: 1, keys: Written::Each(1) };
         loop {
             let second = Duration::from_secs(1);

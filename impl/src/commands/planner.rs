@@ -10,6 +10,9 @@ use crate::resp::{Arguments, Response};
 /// How many commands one transaction has at most.
 const MOST_COMMANDS: usize = 1_024;
 
+/// How many keys they concern together at most, each as often as it is named.
+const MOST_KEYS: usize = 2_048;
+
 /// How many bytes their arguments have together at most.
 const MOST_BYTES: usize = 1 << 20;
 
@@ -25,6 +28,7 @@ pub struct Planner {
 struct Queue {
     commands: Vec<Queued>,
     bytes: usize,
+    keys: usize,
     /// Whether one of them was refused, so that none will be carried out.
     is_refused: bool,
 }
@@ -128,9 +132,12 @@ impl Queue {
 
     fn keep(&mut self, command: Queued, bytes: usize) -> Plan {
         self.bytes += bytes;
-        if self.commands.len() == MOST_COMMANDS || self.bytes > MOST_BYTES {
+        self.keys += command.keys();
+        let is_too_long = self.bytes > MOST_BYTES || self.keys > MOST_KEYS;
+        if self.commands.len() == MOST_COMMANDS || is_too_long {
             let text = format!(
-                "a transaction has at most {MOST_COMMANDS} commands, with {MOST_BYTES} bytes together"
+                "a transaction has at most {MOST_COMMANDS} commands, about {MOST_KEYS} keys, with \
+                 {MOST_BYTES} bytes together"
             );
             return self.refuse(Response::error(text));
         }

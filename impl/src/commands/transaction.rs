@@ -24,6 +24,16 @@ pub(super) enum Queued {
     Task(Task),
 }
 
+impl Queued {
+    /// How many keys it concerns.
+    pub(super) const fn keys(&self) -> usize {
+        match self {
+            Self::Answer(_) => 0,
+            Self::Task(task) => task.keys(),
+        }
+    }
+}
+
 /// Keys that are not to change, and since which place in the order.
 pub type Watched = BTreeMap<Key, LogPosition>;
 

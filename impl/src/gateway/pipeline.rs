@@ -191,9 +191,9 @@ impl Pipeline {
                 Some(operations)
             }
             Step::Answer(response) => {
-                let is_watched =
-                    response != Response::OK || running.task.put_watched(&mut self.watched);
-                let response = if is_watched {
+                // What cannot be watched from now on is watched from the beginning: nothing passes
+                // that it was to guard.
+                let response = if running.task.put_watched(&mut self.watched) {
                     response
                 } else {
                     self.watched.clear();

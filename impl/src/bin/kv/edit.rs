@@ -91,19 +91,30 @@ impl Edit {
             eprintln!("{COMMANDS}");
         }
         prompt(&desk, is_prompted);
-        for (number, line) in (1..).zip(input.lines()) {
-            let line = line?;
-            match parse(&line) {
-                Ok(Some(Line::Quit)) => break,
-                Ok(Some(line)) => carry_out(&desk, line, patience)?,
-                Ok(None) => {}
-                Err(wrong) if is_prompted => eprintln!("{wrong}"),
-                Err(wrong) => return Err(Problem::Usage(format!("line {number}: {wrong}"))),
-            }
-            prompt(&desk, is_prompted);
-        }
-        finish(&desk, patience)
+        let taken = take_lines(&desk, input, is_prompted, patience);
+        // Whatever was wrong, what was typed before is sent, or it is told that it was not.
+        finish(&desk, patience).and(taken)
     }
+}
+
+/// Carries out line after line, to the end.
+fn take_lines(
+    desk: &Desk,
+    input: impl BufRead,
+    is_prompted: bool,
+    patience: Duration,
+) -> Result<(), Problem> {
+    for (number, line) in (1..).zip(input.lines()) {
+        match parse(&line?) {
+            Ok(Some(Line::Quit)) => break,
+            Ok(Some(line)) => carry_out(desk, line, patience)?,
+            Ok(None) => {}
+            Err(wrong) if is_prompted => eprintln!("{wrong}"),
+            Err(wrong) => return Err(Problem::Usage(format!("line {number}: {wrong}"))),
+        }
+        prompt(desk, is_prompted);
+    }
+    Ok(())
 }
 
 /// Shows the text and how much of it is not sent, to somebody at a terminal.

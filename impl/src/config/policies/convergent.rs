@@ -5,7 +5,8 @@ use holdfast_models::multi_leader::convergent::spelling::{
     TEXT_RULES, TOPOLOGIES,
 };
 use holdfast_models::multi_leader::convergent::{
-    Collection, Convergent, CounterRule, Delivery, Limit, Propagation, SetRule, Topology,
+    Collection, Convergent, CounterRule, Delivery, Limit, Propagation, RegisterRule, SetRule,
+    Topology,
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -106,6 +107,15 @@ fn misfit<'a>(table: &'a Table, policy: &Convergent) -> Option<Misfit<'a>> {
             "collection",
             "who does not hear from all others never knows that all have them; topology=all-to-all \
              lets everybody hear from all",
+        ),
+        (
+            policy.register == RegisterRule::KeepAll
+                && !by_states
+                && policy.delivery != Delivery::Causal,
+            &table.delivery,
+            "delivery",
+            "under register=keep-all a write replaces what its client knew of, which only \
+             delivery=causal has everywhere before the write",
         ),
         (
             by_states && policy.delivery != Delivery::Causal,

@@ -56,6 +56,10 @@ fn rules_of_leaders_that_cannot_be_followed_are_told_with_the_reason() {
             "propagation = \"states\"\ndelivery = \"any\"",
             "line 7, policies.delivery: \"any\" does not",
         ),
+        (
+            "delivery = \"fifo\"",
+            "line 6, policies.delivery: \"fifo\" does not fit: under register=",
+        ),
         ("batch = 0", "policies.batch: 1 at least"),
         ("batch = 60000", "line 6, policies.batch: 60000 updates may take 3845760000 bytes"),
     ];
@@ -63,8 +67,11 @@ fn rules_of_leaders_that_cannot_be_followed_are_told_with_the_reason() {
         let said = file(rules).expect_err(rules).to_string();
         assert!(said.contains(expected), "{rules}: {said}");
     }
-    for rules in ["", "counter = \"larger-total\"\npropagation = \"states\"", "delivery = \"fifo\""]
-    {
+    for rules in [
+        "",
+        "counter = \"larger-total\"\npropagation = \"states\"",
+        "register = \"hybrid-clock\"\ndelivery = \"fifo\"",
+    ] {
         assert!(file(rules).is_ok(), "{rules}");
     }
 }

@@ -20,11 +20,11 @@ impl Turn<'_> {
             outcome = transaction.outcome.clone();
         }
         durable.answered.insert(client, Answered { request, outcome, position });
-        self.replica.pending.remove(&transaction.author);
         durable.log.insert(position, Entry { transaction, commits });
         while durable.log.get(&durable.applied.next()).is_some() {
             durable.applied = durable.applied.next();
         }
+        self.forget_requests(Author { client, request });
         self.begin();
     }
 

@@ -62,6 +62,18 @@ impl Turn<'_> {
         }
     }
 
+    /// A request is in the order, however it came there: it is not executed or handed in any more, nor are those
+    /// that its client asked before. Whoever asked for it here waits for what comes of it.
+    pub(super) fn forget_requests(&mut self, author: Author) {
+        self.replica.pending.remove(&author);
+        if self.policy.has(Safeguard::RequestsRecognised) {
+            if self.replica.asked.remove(&author).is_some() {
+                self.replica.waiting.insert(author);
+            }
+            self.give_up_before(author);
+        }
+    }
+
     /// Whether a request is in the order, or one after it.
     pub(super) fn is_recognised(&self, author: Author) -> bool {
         let last = self.replica.durable.answered.get(&author.client);

@@ -6,6 +6,9 @@ use super::transition::{Asked, Turn};
 use super::{Homing, Safeguard};
 use crate::vocabulary::{Author, Key, Operation, Outcome, Refusal, Value, added};
 
+/// No session has seen what is so far ahead of a region. Times follow what sessions have seen, and would end.
+const MOST_AHEAD: u64 = 1 << 32;
+
 impl Turn<'_> {
     /// A client wants an update, here or through another region.
     pub(super) fn on_update(&mut self, asked: Asked) {
@@ -23,6 +26,9 @@ impl Turn<'_> {
             }
             // ignored otherwise: the client has gone on since, so it has its answer.
             return;
+        }
+        if asked.request.token.0.0 > self.replica.durable.time.saturating_add(MOST_AHEAD) {
+            return self.answer(&asked, Outcome::Refused(Refusal::Behind), 0);
         }
         match self.role(&key, &asked) {
             Role::Home => self.decide(&key, &asked, Vec::new()),
