@@ -123,7 +123,7 @@ impl Architectures {
             });
             let [[w, w50, w99], [r, r50, r99]] = [writes, reads];
             let failed = told(0, 1, &Written::percent_failed);
-            let file = format!("`{}`", configuration.protocol);
+            let file = format!("`protocol = \"{}\"`", configuration.protocol);
             let policies = configuration.policies.lines().map(|line| format!(", `{line}`"));
             let file = file + &policies.collect::<String>();
             table.row([configuration.title.to_owned(), w, w50, w99, failed, r, r50, r99, file]);

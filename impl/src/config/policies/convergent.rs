@@ -11,8 +11,7 @@ use holdfast_models::multi_leader::convergent::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{at_least_one, one_of};
-use crate::client::{MAX_KEY, MAX_VALUE};
+use super::{BATCH, at_least_one, check_batch, one_of};
 use crate::config::error::{ConfigError, Source};
 use crate::config::file::ClusterFile;
 
@@ -32,9 +31,6 @@ pub(super) struct Table {
     topology: Option<Spanned<String>>,
     batch: Option<Spanned<u16>>,
 }
-
-/// A replica that was away asks for this many updates at a time, so that it is not away for long.
-const BATCH: u16 = 1_024;
 
 pub(super) fn policy(
     source: &Source<'_>,
@@ -67,7 +63,7 @@ pub(super) fn policy(
             let problem = format!("\"{}\" does not fit: {problem}", said.get_ref());
             return Err(source.wrong(said.span(), &format!("policies.{field}"), problem));
         }
-        None => check_batch(source, file, policy.batch)?,
+        None => check_batch(source, file, &table.batch, policy.batch)?,
     }
     Ok(policy)
 }
@@ -129,23 +125,4 @@ fn misfit<'a>(table: &'a Table, policy: &Convergent) -> Option<Misfit<'a>> {
     .find_map(|(is_wrong, said, field, problem)| {
         said.as_ref().filter(|_| is_wrong).map(|said| (said, field, problem))
     })
-}
-
-/// What is told at once has to fit into a message, or it is never told.
-fn check_batch(
-    source: &Source<'_>,
-    file: &ClusterFile<Table>,
-    batch: u16,
-) -> Result<(), ConfigError> {
-    let message = file.limits.checked(source)?.message;
-    // Some are told with what their clients heard, which may be as long again.
-    let longest = usize::from(batch) * (MAX_KEY + 2 * MAX_VALUE);
-    if longest <= message {
-        return Ok(());
-    }
-    let span = file.policies.batch.as_ref().map_or(0..0, Spanned::span);
-    let problem = format!(
-        "{batch} updates may take {longest} bytes, which is more than limits.message, {message}"
-    );
-    Err(source.wrong(span, "policies.batch", problem))
 }

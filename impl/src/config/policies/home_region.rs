@@ -5,12 +5,12 @@ use holdfast_models::multi_leader::home_region::spelling::{DISASTERS, HOMINGS, R
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{at_least_one, one_of};
+use super::{BATCH, at_least_one, check_batch, one_of};
 use crate::config::error::{ConfigError, Source};
 use crate::config::file::ClusterFile;
 
 /// The policies by the names of the command line of `check`. What is not said is as in
-/// `HomeRegion::fixed`.
+/// `HomeRegion::fixed`, but for `batch`.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Table {
@@ -27,11 +27,13 @@ pub(super) fn policy(
 ) -> Result<HomeRegion, ConfigError> {
     let table = &file.policies;
     let usual = HomeRegion::fixed(replicas as u8);
-    Ok(HomeRegion {
+    let policy = HomeRegion {
         homing: one_of(source, &table.homing, "homing", usual.homing, HOMINGS)?,
         disaster: one_of(source, &table.disaster, "disaster", usual.disaster, DISASTERS)?,
         read: one_of(source, &table.read, "read", usual.read, READ_RULES)?,
-        batch: at_least_one(source, &table.batch, "batch", usual.batch)?,
+        batch: at_least_one(source, &table.batch, "batch", BATCH)?,
         ..usual
-    })
+    };
+    check_batch(source, file, &table.batch, policy.batch)?;
+    Ok(policy)
 }

@@ -14,6 +14,10 @@ use toml::Spanned;
 use super::error::{ConfigError, Source};
 use super::file::{ClusterFile, Head};
 use super::{Cluster, Family};
+use crate::client::{MAX_KEY, MAX_VALUE};
+
+/// A replica that was away asks for this many updates at a time, so that it is not away for long.
+const BATCH: u16 = 1_024;
 
 /// The cluster that a file describes: its protocol says which policies there are.
 pub(super) fn cluster(source: &Source<'_>) -> Result<Cluster, ConfigError> {
@@ -83,4 +87,23 @@ fn at_least_one<N: Copy + Default + PartialEq>(
         Some(said) => Ok(*said.get_ref()),
         None => Ok(usual),
     }
+}
+
+/// What is told at once has to fit into a message, or it is never told.
+fn check_batch<P>(
+    source: &Source<'_>,
+    file: &ClusterFile<P>,
+    said: &Option<Spanned<u16>>,
+    batch: u16,
+) -> Result<(), ConfigError> {
+    let message = file.limits.checked(source)?.message;
+    // Some updates are told with what their clients heard, which may be as long again.
+    let longest = usize::from(batch) * (MAX_KEY + 2 * MAX_VALUE);
+    if longest <= message {
+        return Ok(());
+    }
+    let problem = format!(
+        "{batch} updates may take {longest} bytes, which is more than limits.message, {message}"
+    );
+    Err(source.wrong(said.as_ref().map_or(0..0, Spanned::span), "policies.batch", problem))
 }

@@ -157,6 +157,7 @@ fn a_file_of_homes_is_read_whole() {
             "follows",
             "line 6, policies.homing: \"follows\" is not possible: one of",
         ),
+        ("batch = 7", "batch = 60000", "line 9, policies.batch: 60000 updates may take"),
         ("take-over", "flee", "line 7, policies.disaster: \"flee\" is not possible: one of wait"),
         ("batch = 7", "batch = 0", "line 9, policies.batch: 1 at least"),
     ];

@@ -17,6 +17,7 @@ impl Turn<'_> {
     /// Another replica tells of updates.
     pub(super) fn on_events(&mut self, from: ReplicaId, events: Vec<Event>) {
         let mut applied = Vec::new();
+        let may_be_more = events.len() >= usize::from(self.policy.batch);
         for event in events {
             let is_known = self.replica.durable.delivered.contains(event.dot);
             if is_known && self.policy.has(Safeguard::EventsAppliedOnce) {
@@ -36,6 +37,10 @@ impl Turn<'_> {
             return;
         }
         self.persist();
+        // So a replica that was away need not wait for its timer after each message of what it lacks.
+        if may_be_more {
+            self.send(from, Message::Have(self.replica.durable.delivered.clone()));
+        }
         for event in applied {
             let to = self.policy.passes_on(self.me, from, event.dot.replica);
             self.tell_to(to, vec![event]);

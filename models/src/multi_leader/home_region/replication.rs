@@ -55,10 +55,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Everything that `region` makes from now on is later than `time`.
-    fn close(&mut self, region: ReplicaId, time: u64) {
-        let closed = self.replica.durable.closed.entry(region).or_default();
-        *closed = (*closed).max(time);
+    /// Everything that `region` makes from now on is later than `time`. Whether that was not known.
+    fn close(&mut self, region: ReplicaId, time: u64) -> bool {
+        let closed = &mut self.replica.durable.closed;
+        let is_new = closed.get(&region).is_none_or(|known| *known < time);
+        if is_new {
+            closed.insert(region, time);
+        }
+        is_new
     }
 
     /// The moment that readers are shown, if they are shown the past.
@@ -72,6 +76,7 @@ impl Turn<'_> {
     /// Another region tells what it has decided.
     pub(super) fn on_entries(&mut self, from: ReplicaId, entries: Vec<Entry>) {
         let before = self.replica.durable.applied(from);
+        let may_be_more = entries.len() >= usize::from(self.policy.batch);
         for entry in entries {
             let next = self.replica.durable.applied(from).saturating_add(1);
             if entry.number == next {
@@ -83,30 +88,35 @@ impl Turn<'_> {
         }
         if self.replica.durable.applied(from) > before {
             self.persist();
+            // With one message of what it lacks for each time that it gossips, a region that was away
+            // might never have all of it while others go on.
+            if may_be_more {
+                self.say_how_far(from);
+            }
         }
     }
 
     pub(super) fn on_gossip(&mut self) {
-        let durable = &self.replica.durable;
-        let (made, time) = (durable.applied(self.me), durable.time);
         for other in self.policy.others(self.me) {
-            let applied = self.replica.durable.applied(other);
-            self.send(other, Message::Have { applied, made, time });
+            self.say_how_far(other);
         }
         self.effects.arm.push(Timer::Gossip);
     }
 
+    fn say_how_far(&mut self, to: ReplicaId) {
+        let durable = &self.replica.durable;
+        let (made, time) = (durable.applied(self.me), durable.time);
+        self.send(to, Message::Have { applied: durable.applied(to), made, time });
+    }
+
     /// Another region says how far it is: it gets what it lacks, oldest first.
     pub(super) fn on_have(&mut self, from: ReplicaId, applied: u64, made: u64, time: u64) {
-        let before = self.replica.durable.clone();
         let has_all = self.replica.durable.applied(from) >= made;
-        if has_all || !self.policy.has(Safeguard::GapsNoticed) {
-            self.close(from, time);
-        }
+        let counts = has_all || !self.policy.has(Safeguard::GapsNoticed);
+        let is_later = counts && self.close(from, time);
         let known = self.replica.known.entry(from).or_default();
         *known = (*known).max(applied);
-        self.drop_what_all_have();
-        if self.replica.durable != before {
+        if self.drop_what_all_have() || is_later {
             self.persist();
         }
         let lacking: Vec<_> = self
@@ -122,14 +132,16 @@ impl Turn<'_> {
         }
     }
 
-    fn drop_what_all_have(&mut self) {
+    /// Whether there was anything.
+    fn drop_what_all_have(&mut self) -> bool {
         let known = |region| self.replica.known.get(&region).copied().unwrap_or_default();
         let everywhere = self.policy.others(self.me).map(known).min().unwrap_or_default();
         let numbers = self.replica.durable.entries.iter().map(|(number, _)| *number);
         let done: Vec<_> = numbers.take_while(|number| *number <= everywhere).collect();
-        for number in done {
-            self.replica.durable.entries.remove(&number);
+        for number in &done {
+            self.replica.durable.entries.remove(number);
         }
+        !done.is_empty()
     }
 }
 

@@ -21,15 +21,20 @@ fn whoever_lacks_something_is_told_what() {
 }
 
 #[test]
-fn no_message_tells_more_than_a_batch() {
+fn no_message_tells_more_than_a_batch_and_each_that_is_full_is_followed_by_another() {
     let policy = Convergent { batch: 2, ..Convergent::keeping_all(2) };
-    let mut zero = Bench::start(policy, 0);
-    for request in 1..=5 {
-        zero.write(1, request);
+    let (mut zero, mut one) = (Bench::start(policy, 0), Bench::start(policy, 1));
+    let events = [1, 2, 3, 4, 5].map(|request| zero.write(1, request));
+    let mut asks = one.gossip().send;
+    let mut lengths = Vec::new();
+    while let Some((_, have)) = asks.pop() {
+        let tells = zero.receive(1, have);
+        let Some((_, Message::Events(told))) = tells.send.first() else { break };
+        lengths.push(told.len());
+        asks = one.receive(0, Message::Events(told.clone())).send;
     }
-    let tells = zero.receive(1, Message::Have(Default::default()));
-    let [(_, Message::Events(told))] = &tells.send[..] else { panic!("{tells:?}") };
-    assert_eq!(told.len(), 2);
+    assert_eq!((lengths, one.applied().len()), (vec![2, 2, 1], 5));
+    assert!(one.receive(0, Message::Events(events.to_vec())).send.is_empty(), "it knows them");
 }
 
 /// What depends on something that is lacking too would only wait for it, and take up its place for ever.

@@ -46,6 +46,25 @@ fn a_region_that_says_how_far_it_is_gets_what_it_lacks() {
 }
 
 #[test]
+fn a_region_that_was_away_goes_on_asking_while_there_is_more() {
+    let policy = HomeRegion { batch: 2, ..HomeRegion::fixed(2) };
+    let (mut home, mut copy) = (Bench::start(policy, 0), Bench::start(policy, 1));
+    for request in 1..=5 {
+        home.ask(1, request, add("y", 1));
+    }
+    let mut asks = copy.time_out(Timer::Gossip).send;
+    let mut asked = 0;
+    while let Some((_, have)) = asks.pop() {
+        asked += 1;
+        let tells = home.receive(1, have);
+        let Some((_, told)) = tells.send.first() else { break };
+        asks = copy.receive(0, told.clone()).send;
+    }
+    assert_eq!((asked, copy.number("y")), (3, Some(5)), "and the last message was not full");
+    assert!(copy.hear(0, &home.made()).send.is_empty(), "it knows them");
+}
+
+#[test]
 fn what_everybody_has_is_dropped() {
     let mut home = Bench::start(HomeRegion::fixed(3), 1);
     home.ask(1, 1, add("y", 1));
